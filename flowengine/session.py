@@ -1,0 +1,204 @@
+"""What the engine keeps of one user's walk through a flow, and what a caller sees of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from attrs import field, frozen
+
+__all__ = ["Claim", "Delivery", "Error", "Field", "KeyedSend", "Position", "Session", "Snapshot", "Tokens"]
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+@frozen
+class Position:
+    """
+    Where a session stands: what decides which events are accepted and which fields they take.
+
+    Args:
+        state: The state's name in the spec.
+        pending: The challenge that led here and still waits for an answer, in Cognito's spelling, or None.
+        event: Inside a chain of calls, the event that is being worked on; None wherever a session can rest.
+    """
+
+    state: str
+    pending: str | None = None
+    event: str | None = None
+
+    def __str__(self) -> str:
+        """Render as `state`, `state(PENDING)` or `state(PENDING)/event`."""
+        pending = f"({self.pending})" if self.pending else ""
+        return f"{self.state}{pending}" + (f"/{self.event}" if self.event else "")
+
+
+@frozen
+class Field:
+    """
+    One input that an event takes.
+
+    Args:
+        name: The keyword that `Engine.send` takes it under.
+        required: Whether it must be given.
+        secret: Whether it must not be shown or logged.
+        kind: `text`, or `attributes` for a map of user attribute names to texts.
+        pattern: A regular expression that the whole text must match, or None.
+        max_length: The most characters that are accepted.
+        members: For `attributes`: the attributes that this pool asks for.
+        hint: What is expected, in words.
+    """
+
+    name: str
+    required: bool = True
+    secret: bool = False
+    kind: Literal["text", "attributes"] = "text"
+    pattern: str | None = None
+    max_length: int = 2048
+    members: tuple[Field, ...] = ()
+    hint: str = ""
+
+
+@frozen
+class Delivery:
+    """
+    Where Cognito says that it sent a code.
+
+    Args:
+        medium: `SMS` or `EMAIL`.
+        destination: The address as masked by Cognito.
+        attribute: The attribute that it goes to, such as `phone_number`; None for a sign-in code.
+    """
+
+    medium: str
+    destination: str
+    attribute: str | None = None
+
+
+@frozen(kw_only=True)
+class Tokens:
+    """
+    The tokens of a signed-in user. None of them shows in a repr.
+
+    Args:
+        access_token: The access token, a JWT.
+        id_token: The ID token, a JWT.
+        refresh_token: The refresh token, opaque.
+        expires_in: Life of the access token from when it was issued, in seconds.
+    """
+
+    access_token: str = field(repr=False)
+    id_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    expires_in: int
+
+
+@frozen
+class Error:
+    """
+    Why the last send did not get further.
+
+    Args:
+        code: The outcome: an exception's name in Cognito's spelling, or a symbol such as `EXPIRED` or `ANSWER_LOST`.
+        retryable: Whether the same event may succeed with another answer, or later.
+        message: What happened, for a developer; it never holds an input.
+    """
+
+    code: str
+    retryable: bool
+    message: str
+
+
+@frozen
+class Claim:
+    """
+    The mark that a send leaves on a session before it calls Cognito, so that no other send acts meanwhile.
+
+    Args:
+        event: The event that is being worked on.
+        digest: A keyed digest of the event's inputs, for recognising an equal send. Inputs themselves are never kept.
+        until: When the claim is given up as lost, in seconds since the epoch.
+        key: The send's idempotency key, if it has one.
+    """
+
+    event: str
+    digest: bytes = field(repr=False)
+    until: float
+    key: str | None = None
+
+
+@frozen
+class KeyedSend:
+    """
+    A send that carried an idempotency key, and the session as it was committed.
+
+    Args:
+        key: The idempotency key.
+        event: The event that was sent under it.
+        committed: The session as the send left it.
+    """
+
+    key: str
+    event: str
+    committed: Session = field(repr=False)
+
+
+@frozen(kw_only=True)
+class Session:
+    """
+    The durable record of one walk. Immutable: each commit makes a new one with the next revision.
+
+    Args:
+        key: A digest of the session's id. The id itself is a secret and is not kept.
+        flow: The fingerprint of the flow that it walks.
+        position: Where it stands.
+        revision: Counts the commits; a store replaces a session only at the revision that was read.
+        facts: What later calls need: username, challenge session, tokens. Never in a repr.
+        delivery: Where the last code went.
+        error: Why the last send did not get further.
+        deadline: When the position expires, in seconds since the epoch, or None.
+        claim: The send that is being worked on, or None.
+        keyed: The last sends that carried an idempotency key, oldest first.
+    """
+
+    key: str = field(repr=False)
+    flow: str
+    position: Position
+    revision: int = 0
+    facts: Mapping[str, Any] = field(default=NOTHING, repr=False)
+    delivery: Delivery | None = field(default=None, repr=False)
+    error: Error | None = None
+    deadline: float | None = None
+    claim: Claim | None = None
+    keyed: tuple[KeyedSend, ...] = ()
+
+
+@frozen(kw_only=True)
+class Snapshot:
+    """
+    What a caller sees of a session.
+
+    Args:
+        id: The session's id, to send to. A secret: whoever holds it goes on with this walk.
+        state: The state's name in the spec.
+        meaning: What the state means: `signed_out`, `unconfirmed`, `confirmed`, `challenge`, `signed_in`, `recovery`.
+        pending: The challenge that waits for an answer, in Cognito's spelling, or None.
+        accepts: The events that can be sent now, each with its fields.
+        delivery: Where Cognito says that the last code went, masked by Cognito.
+        error: Why the last send did not get further, or None.
+        tokens: The tokens, once signed in.
+        deadline: When the state expires, in seconds since the epoch, or None.
+        revision: Counts the session's commits.
+    """
+
+    id: str = field(repr=False)
+    state: str
+    meaning: str | None
+    pending: str | None
+    accepts: Mapping[str, tuple[Field, ...]]
+    delivery: Delivery | None = field(repr=False)
+    error: Error | None
+    tokens: Tokens | None = field(repr=False)
+    deadline: float | None
+    revision: int
