@@ -1,0 +1,127 @@
+"""The direct driver: calls a simulated pool without an AWS SDK, and never really waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from flowengine.errors import CognitoAnswerLost, CognitoRefusal, CognitoUnavailable, TokenInvalid
+from flowengine.simulator.faults import AnswerLost, Unreachable
+from flowengine.simulator.pool import secret_hash
+from flowengine.simulator.refusals import PoolError
+from flowengine.simulator.tokens import mismatches, verified_claims
+
+if TYPE_CHECKING:
+    from flowengine.simulator.simulator import Simulator
+
+__all__ = ["DirectDriver"]
+
+CLIENT_OPERATIONS: Final = frozenset({
+    "SignUp", "ConfirmSignUp", "ResendConfirmationCode", "InitiateAuth", "RespondToAuthChallenge",
+    "GetTokensFromRefreshToken",
+})  # fmt: skip
+"""The operations that take a `ClientId`."""
+HASHED: Final = frozenset({"SignUp", "ConfirmSignUp", "ResendConfirmationCode"})
+"""The operations that take a `SecretHash` of their `Username`."""
+HASHED_WITHIN: Final[Mapping[str, str]] = {
+    "InitiateAuth": "AuthParameters",
+    "RespondToAuthChallenge": "ChallengeResponses",
+}
+"""The member that holds `USERNAME` and its `SECRET_HASH`."""
+AUDIENCE: Final[Mapping[str, str]] = {"id": "aud", "access": "client_id"}
+"""The claim that names the app client, by the use of a token (verifying JSON web tokens)."""
+
+
+class DirectDriver:
+    """
+    Calls a simulated pool as a driver of the real service would, in this process.
+
+    Its coroutines never suspend, so `coroutine.send(None)` runs them to the end without an event loop.
+
+    Args:
+        simulator: The pool.
+    """
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        """Leave; there is nothing to close."""
+
+    async def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Call an operation, as the pool's app client.
+
+        Args:
+            operation: The operation as Cognito spells it, such as `SignUp`.
+            request: Its members, without those that identify the client.
+
+        Raises:
+            CognitoRefusal: The pool refused.
+            CognitoAnswerLost: The answer was lost; the call may have taken effect.
+            CognitoUnavailable: The pool could not be reached.
+        """
+        try:
+            return self._simulator.answer(operation, self._as_client(operation, request))
+        except PoolError as error:
+            raise CognitoRefusal(error.exception, error.message) from error
+        except AnswerLost as error:
+            msg = f"the answer to {operation} was lost"
+            raise CognitoAnswerLost(msg) from error
+        except Unreachable as error:
+            msg = "the user pool cannot be reached"
+            raise CognitoUnavailable(msg) from error
+
+    def _as_client(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Add the members that identify the client: its id, and what its secret proves."""
+        if operation not in CLIENT_OPERATIONS:
+            return dict(request)
+        full = {"ClientId": self._simulator.client_id, **request}
+        secret = self._simulator.client_secret
+        if secret is None:
+            return full
+        if operation == "GetTokensFromRefreshToken":
+            return {"ClientSecret": secret, **full}
+        if operation in HASHED:
+            return self._hashed(secret, full, "Username", "SecretHash")
+        within = HASHED_WITHIN[operation]
+        return {**full, within: self._hashed(secret, request.get(within, {}), "USERNAME", "SECRET_HASH")}
+
+    def _hashed(self, secret: str, members: Mapping[str, Any], name: str, into: str) -> dict[str, Any]:
+        username = members.get(name)
+        if not isinstance(username, str):
+            return dict(members)
+        return {into: secret_hash(secret, username, self._simulator.client_id), **members}
+
+    async def verify(self, token: str, token_use: str = "id") -> dict[str, Any]:  # noqa: S107 (no password)
+        """
+        Return the claims of a token of this pool and client.
+
+        Args:
+            token: The token.
+            token_use: Which it has to be: `id` or `access`.
+
+        Raises:
+            TokenInvalid: The signature or a claim is wrong, or the token has expired.
+
+        Source: amazon-cognito-user-pools-using-tokens-verifying-a-jwt.
+        """
+        claims = verified_claims(token)
+        if claims is None:
+            msg = "the token is not signed by this pool"
+            raise TokenInvalid(msg)
+        expected = {
+            "iss": self._simulator.issuer,
+            "token_use": token_use,
+            AUDIENCE[token_use]: self._simulator.client_id,
+        }
+        wrong = mismatches(claims, **expected)
+        if self._simulator.clock.now() >= claims["exp"]:
+            wrong.append("exp")
+        if wrong:
+            msg = f"the token does not verify: {', '.join(wrong)}"
+            raise TokenInvalid(msg)
+        return claims

@@ -1,0 +1,133 @@
+"""Every refusal of the simulated pool: the exception's name and the message, one row each.
+
+The wording is Cognito's own where it has been recorded from the service. Rows marked "own wording" are known by the
+exception alone: rely on their exception, not on their text.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attrs import frozen
+
+from flowengine.errors import FlowEngineError
+
+__all__ = ["PoolError", "Refusal"]
+
+
+class PoolError(FlowEngineError):
+    """
+    The simulated pool refuses a request.
+
+    Attributes:
+        exception: The exception's name in the `cognito-idp` service model.
+        message: Cognito's message.
+    """
+
+    def __init__(self, exception: str, message: str) -> None:
+        self.exception = exception
+        self.message = message
+        super().__init__(f"{exception}: {message}")
+
+
+@frozen
+class Refusal:
+    """
+    One way to refuse.
+
+    Args:
+        exception: The exception's name in the `cognito-idp` service model.
+        message: The message, with named places for `error`.
+    """
+
+    exception: str
+    message: str
+
+    def error(self, **parts: str) -> PoolError:
+        """Return the exception to raise, its message filled in with `parts`."""
+        return PoolError(self.exception, self.message.format(**parts))
+
+
+# Any operation
+INVALID_SHAPE: Final = Refusal("InvalidParameterException", "{violations}")
+UNKNOWN_OPERATION: Final = Refusal("UnsupportedOperationException", "Unknown operation {operation}.")  # own wording
+UNKNOWN_CLIENT: Final = Refusal("ResourceNotFoundException", "User pool client {client} does not exist.")
+THROTTLED: Final = Refusal("TooManyRequestsException", "Too many requests")
+ATTEMPTS_EXCEEDED: Final = Refusal("LimitExceededException", "Attempt limit exceeded, please try after some time.")
+MISSING_PARAMETER: Final = Refusal("InvalidParameterException", "Missing required parameter {name}")
+USER_NOT_FOUND: Final = Refusal("UserNotFoundException", "User does not exist.")
+USER_OF_CLIENT_NOT_FOUND: Final = Refusal("UserNotFoundException", "Username/client id combination not found.")
+USER_DISABLED: Final = Refusal("NotAuthorizedException", "User is disabled.")
+
+# The client's secret
+SECRET_HASH_MISSING: Final = Refusal(
+    "NotAuthorizedException", "Client {client} is configured with secret but SECRET_HASH was not received"
+)
+SECRET_HASH_WRONG: Final = Refusal("NotAuthorizedException", "Unable to verify secret hash for client {client}")
+SECRET_MISSING: Final = Refusal(  # own wording
+    "NotAuthorizedException", "Client {client} is configured with secret but ClientSecret was not received"
+)
+SECRET_WRONG: Final = Refusal("NotAuthorizedException", "Unable to verify secret for client {client}")  # own wording
+
+# Sign-up
+USERNAME_NOT_EMAIL: Final = Refusal("InvalidParameterException", "Username should be an email.")
+USERNAME_NOT_PHONE: Final = Refusal("InvalidParameterException", "Username should be a phone number.")
+USERNAME_NOT_CONTACT: Final = Refusal(
+    "InvalidParameterException", "Username should be either an email or a phone number."
+)
+USERNAME_LIKE_EMAIL: Final = Refusal(
+    "InvalidParameterException",
+    "Username cannot be of email format, since user pool is configured for email alias.",
+)
+USERNAME_LIKE_PHONE: Final = Refusal(  # own wording
+    "InvalidParameterException",
+    "Username cannot be of phone number format, since user pool is configured for phone number alias.",
+)
+USERNAME_TAKEN: Final = Refusal("UsernameExistsException", "User already exists")
+CONTACT_TAKEN: Final = Refusal("UsernameExistsException", "An account with the given {attribute} already exists.")
+ALIAS_TAKEN: Final = Refusal("AliasExistsException", "An account with the {attribute} already exists.")
+OFF_SCHEMA: Final = Refusal("InvalidParameterException", "Attributes did not conform to the schema: {problems}")
+ATTRIBUTE_UNWRITABLE: Final = Refusal("NotAuthorizedException", "A client attempted to write unauthorized attribute")
+EMAIL_FORMAT: Final = Refusal("InvalidParameterException", "Invalid email address format.")
+PHONE_FORMAT: Final = Refusal("InvalidParameterException", "Invalid phone number format.")
+BIRTHDATE_FORMAT: Final = Refusal("InvalidParameterException", "Invalid birthdate format.")  # own wording
+WEAK_PASSWORD: Final = Refusal("InvalidPasswordException", "Password did not conform with policy: {reason}")
+
+# Confirmation
+CODE_WRONG: Final = Refusal("CodeMismatchException", "Invalid verification code provided, please try again.")
+CODE_EXPIRED: Final = Refusal("ExpiredCodeException", "Invalid code provided, please request a code again.")
+CONFIRMED_ALREADY: Final = Refusal("NotAuthorizedException", "User cannot be confirmed. Current status is CONFIRMED")
+RESEND_CONFIRMED: Final = Refusal("InvalidParameterException", "User is already confirmed.")
+RESEND_UNVERIFIED: Final = Refusal("InvalidParameterException", "Cannot resend codes. Auto verification not turned on.")
+
+# Sign-in
+FLOW_NOT_ENABLED: Final = Refusal("InvalidParameterException", "{flow} flow not enabled for this client")
+FLOW_NOT_SUPPORTED: Final = Refusal("InvalidParameterException", "Initiate Auth method not supported.")
+CREDENTIALS_WRONG: Final = Refusal("NotAuthorizedException", "Incorrect username or password.")
+LOCKED_OUT: Final = Refusal("NotAuthorizedException", "Password attempts exceeded")
+USER_UNCONFIRMED: Final = Refusal("UserNotConfirmedException", "User is not confirmed.")
+SESSION_INVALID: Final = Refusal("NotAuthorizedException", "Invalid session for the user.")
+SESSION_USED: Final = Refusal("NotAuthorizedException", "Invalid session for the user, session can only be used once.")
+SESSION_EXPIRED: Final = Refusal("NotAuthorizedException", "Invalid session for the user, session is expired.")
+MFA_CODE_WRONG: Final = Refusal("CodeMismatchException", "Invalid code or auth state for the user.")
+CHALLENGE_UNANSWERABLE: Final = Refusal(  # own wording
+    "InvalidParameterException", "The user pool has no factor that can be set up by answering {challenge}"
+)
+
+# Tokens
+ACCESS_TOKEN_INVALID: Final = Refusal("NotAuthorizedException", "Invalid Access Token")
+ACCESS_TOKEN_EXPIRED: Final = Refusal("NotAuthorizedException", "Access Token has expired")
+ACCESS_TOKEN_REVOKED: Final = Refusal("NotAuthorizedException", "Access Token has been revoked")
+REFRESH_TOKEN_INVALID: Final = Refusal("NotAuthorizedException", "Invalid Refresh Token.")
+REFRESH_TOKEN_EXPIRED: Final = Refusal("NotAuthorizedException", "Refresh Token has expired")
+REFRESH_TOKEN_REVOKED: Final = Refusal("NotAuthorizedException", "Refresh Token has been revoked")
+
+# MFA preference
+NO_PHONE_FOR_MFA: Final = Refusal(
+    "InvalidParameterException", "User does not have a phone_number set to turn on SMS MFA"
+)
+NO_FACTOR: Final = Refusal("InvalidParameterException", "User does not have delivery config set to turn on {factor}")
+MFA_OFF: Final = Refusal("InvalidParameterException", "MFA is turned off for the user pool")  # own wording
+MFA_REQUIRED: Final = Refusal(  # own wording
+    "InvalidParameterException", "MFA is required for the user pool and cannot be turned off for a user"
+)

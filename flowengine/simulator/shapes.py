@@ -1,0 +1,187 @@
+"""What the service model demands of a request's members: presence, length, pattern, choice.
+
+A client library checks some of this before it sends anything; the service checks all of it. Values are never quoted
+in a message, as most are secret.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from flowengine.simulator.refusals import INVALID_SHAPE
+
+__all__ = ["REQUESTS", "check_shape"]
+
+Shape = Callable[[str, Any], Iterator[str]]
+"""Yields the violations of a value that stands at a path."""
+
+MISSING: Final = "Member must not be null"
+
+
+def _violation(path: str, demand: str) -> str:
+    return f"Value at '{path}' failed to satisfy constraint: {demand}"
+
+
+def text(least: int = 0, most: int | None = None, pattern: str | None = None) -> Shape:
+    """Return the shape of a string with a length in characters, and a pattern of the service model."""
+
+    def check(path: str, value: Any) -> Iterator[str]:
+        if not isinstance(value, str):
+            yield _violation(path, "Member must be a string")
+            return
+        if len(value) < least:
+            yield _violation(path, f"Member must have length greater than or equal to {least}")
+        if most is not None and len(value) > most:
+            yield _violation(path, f"Member must have length less than or equal to {most}")
+        if pattern is not None and not PATTERNS[pattern](value):
+            yield _violation(path, f"Member must satisfy regular expression pattern: {pattern}")
+
+    return check
+
+
+def choice(*values: str) -> Shape:
+    """Return the shape of a string that is one of `values`."""
+
+    def check(path: str, value: Any) -> Iterator[str]:
+        if value not in values:
+            yield _violation(path, f"Member must satisfy enum value set: [{', '.join(values)}]")
+
+    return check
+
+
+def flag(path: str, value: Any) -> Iterator[str]:
+    """Yield the violation of a value that is no boolean."""
+    if not isinstance(value, bool):
+        yield _violation(path, "Member must be a boolean")
+
+
+def mapping(values: Shape) -> Shape:
+    """Return the shape of a map from names to `values`."""
+
+    def check(path: str, value: Any) -> Iterator[str]:
+        if not isinstance(value, Mapping):
+            yield _violation(path, "Member must be a map")
+            return
+        for name, item in value.items():
+            yield from values(f"{path}.{name}.member", item)
+
+    return check
+
+
+def sequence(items: Shape) -> Shape:
+    """Return the shape of a list of `items`."""
+
+    def check(path: str, value: Any) -> Iterator[str]:
+        if not isinstance(value, list | tuple):
+            yield _violation(path, "Member must be a list")
+            return
+        for number, item in enumerate(value, start=1):
+            yield from items(f"{path}.{number}.member", item)
+
+    return check
+
+
+def structure(needed: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> Shape:
+    """Return the shape of a structure; members that are not listed are ignored, as the service does."""
+    members = {**needed, **(optional or {})}
+
+    def check(path: str, value: Any) -> Iterator[str]:
+        if not isinstance(value, Mapping):
+            yield _violation(path, "Member must be a structure")
+            return
+        for name, shape in members.items():
+            place = f"{path}.{name[0].lower()}{name[1:]}".removeprefix(".")
+            if value.get(name) is not None:
+                yield from shape(place, value[name])
+            elif name in needed:
+                yield _violation(place, MISSING)
+
+    return check
+
+
+def _in_categories(initials: str, others: str = "") -> Callable[[str], bool]:
+    def matches(value: str) -> bool:
+        return all(unicodedata.category(char)[0] in initials or char in others for char in value)
+
+    return matches
+
+
+PRINTABLE: Final = r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"
+PRINTABLE_OR_SPACE: Final = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+"
+UNSPACED: Final = r"[\S]+"
+WORD: Final = r"[\w+]+"
+BASE64: Final = r"[\w+=/]+"
+WEB_SAFE: Final = r"[A-Za-z0-9-_=.]+"
+PATTERNS: Final[Mapping[str, Callable[[str], object]]] = {
+    PRINTABLE: _in_categories("LMSNP"),
+    PRINTABLE_OR_SPACE: _in_categories("LMSNP", "\t\n\r "),
+    UNSPACED: re.compile(r"\S*").fullmatch,  # emptiness is a matter of length
+    WORD: re.compile(r"[\w+]*", re.ASCII).fullmatch,
+    BASE64: re.compile(r"[\w+=/]*", re.ASCII).fullmatch,
+    WEB_SAFE: re.compile(r"[A-Za-z0-9\-_=.]*").fullmatch,
+}
+
+CLIENT_ID: Final = text(1, 128, WORD)
+USERNAME: Final = text(1, 128, PRINTABLE)
+SECRET_HASH: Final = text(1, 128, BASE64)
+ACCESS_TOKEN: Final = text(pattern=WEB_SAFE)
+# The model says 0 to 256; the service refuses fewer than 6 characters as a shape violation, not as a weak password.
+PASSWORD: Final = text(6, 256, UNSPACED)
+ATTRIBUTE: Final = structure({"Name": text(1, 32, PRINTABLE_OR_SPACE)}, {"Value": text(0, 2048)})
+PARAMETERS: Final = mapping(text())
+MFA_SETTINGS: Final = structure({}, {"Enabled": flag, "PreferredMfa": flag})
+AUTH_FLOWS: Final = choice(
+    "USER_SRP_AUTH", "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "CUSTOM_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH",
+    "ADMIN_USER_PASSWORD_AUTH", "USER_AUTH",
+)  # fmt: skip
+CHALLENGES: Final = choice(
+    "SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA", "SELECT_MFA_TYPE", "MFA_SETUP", "PASSWORD_VERIFIER",
+    "CUSTOM_CHALLENGE", "SELECT_CHALLENGE", "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER", "ADMIN_NO_SRP_AUTH",
+    "NEW_PASSWORD_REQUIRED", "SMS_OTP", "PASSWORD", "WEB_AUTHN", "PASSWORD_SRP",
+)  # fmt: skip
+
+REQUESTS: Final[Mapping[str, Shape]] = {
+    "SignUp": structure(
+        # The model lets the password be absent, for pools that allow sign-in without one.
+        {"ClientId": CLIENT_ID, "Username": USERNAME, "Password": PASSWORD},
+        {"SecretHash": SECRET_HASH, "UserAttributes": sequence(ATTRIBUTE)},
+    ),
+    "ConfirmSignUp": structure(
+        {"ClientId": CLIENT_ID, "Username": USERNAME, "ConfirmationCode": text(1, 2048, UNSPACED)},
+        {"SecretHash": SECRET_HASH, "ForceAliasCreation": flag},
+    ),
+    "ResendConfirmationCode": structure(
+        {"ClientId": CLIENT_ID, "Username": USERNAME},
+        {"SecretHash": SECRET_HASH},
+    ),
+    "InitiateAuth": structure(
+        {"ClientId": CLIENT_ID, "AuthFlow": AUTH_FLOWS},
+        {"AuthParameters": PARAMETERS},
+    ),
+    "RespondToAuthChallenge": structure(
+        {"ClientId": CLIENT_ID, "ChallengeName": CHALLENGES},
+        {"Session": text(20, 4096), "ChallengeResponses": PARAMETERS},
+    ),
+    "SetUserMFAPreference": structure(
+        {"AccessToken": ACCESS_TOKEN},
+        {"SMSMfaSettings": MFA_SETTINGS, "SoftwareTokenMfaSettings": MFA_SETTINGS, "EmailMfaSettings": MFA_SETTINGS},
+    ),
+    "GetTokensFromRefreshToken": structure(
+        {"ClientId": CLIENT_ID, "RefreshToken": ACCESS_TOKEN},
+        {"ClientSecret": text(24, 64, WORD)},
+    ),
+    "GlobalSignOut": structure({"AccessToken": ACCESS_TOKEN}),
+    "GetUser": structure({"AccessToken": ACCESS_TOKEN}),
+}
+"""The input shape of each operation, named as in the `cognito-idp` service model."""
+
+
+def check_shape(operation: str, params: Mapping[str, Any]) -> None:
+    """Refuse a request whose members violate the model, naming every violation at once."""
+    violations = list(REQUESTS[operation]("", params))
+    if violations:
+        errors = "error" if len(violations) == 1 else "errors"
+        raise INVALID_SHAPE.error(violations=f"{len(violations)} validation {errors} detected: {'; '.join(violations)}")
