@@ -1,0 +1,262 @@
+"""YAML text to a tree that knows where each of its parts stands.
+
+The subset is small on purpose: one document, mappings with text keys, no tags, no duplicate keys. Size, depth and
+aliases are bounded before anything is built from them, so that no input costs more than its size suggests.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn
+
+from attrs import define, field, frozen
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLStreamError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from ruamel.yaml.nodes import ScalarNode
+
+from flowengine.errors import Problem, SpecError
+
+__all__ = ["Document", "Node", "Place", "parse", "suspicious_characters"]
+
+MAX_BYTES: Final = 256 * 1024
+MAX_DEPTH: Final = 50
+MAX_ALIASES: Final = 100
+MAX_NODES: Final = 20_000
+"""The most parts that a document may have once its aliases are written out."""
+
+
+@frozen
+class Place:
+    """A place in a file; line and column are counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def problem(self, code: str, message: str, hint: str | None = None) -> Problem:
+        """Make a problem that stands here."""
+        return Problem(code=code, message=message, file=self.file, line=self.line, column=self.column, hint=hint)
+
+
+Value = str | int | bool | None | Mapping[str, "Node"] | tuple["Node", ...]
+
+
+@frozen(eq=False)
+class Node:
+    """
+    One part of a document.
+
+    Args:
+        value: A scalar, a mapping of texts to nodes, or a sequence of nodes.
+        place: Where it begins.
+        keys: For a mapping, where each key stands.
+        size: How many parts it has once its aliases are written out.
+    """
+
+    value: Value
+    place: Place
+    keys: Mapping[str, Place] = field(factory=dict)
+    size: int = 1
+
+
+@frozen
+class Document:
+    """A parsed document, and what was wrong with it on the way."""
+
+    root: Node
+    problems: tuple[Problem, ...]
+
+
+def parse(text: str | bytes, file: str) -> Document:
+    """
+    Parse YAML.
+
+    Args:
+        text: The document; bytes are decoded as UTF-8.
+        file: The name that problems call it by.
+
+    Raises:
+        SpecError: It is no text, no YAML, empty, or beyond the bounds on size, depth and aliases.
+    """
+    if isinstance(text, bytes):
+        text = _decode(text, file)
+    if len(text) > MAX_BYTES:
+        raise SpecError([Place(file, 1, 1).problem("too-large", f"the file is larger than {MAX_BYTES // 1024} KiB")])
+    builder = _Builder(file)
+    try:
+        for event in _YAML.parse(text):
+            builder.feed(event)
+    except YAMLError as error:
+        raise SpecError([*builder.problems, _syntax_problem(error, text, file)]) from None
+    if builder.root is None:
+        raise SpecError([Place(file, 1, 1).problem("empty", "the file is empty", "a spec starts with: flowengine: 1")])
+    return Document(builder.root, tuple(builder.problems))
+
+
+def suspicious_characters(text: str) -> str:
+    """Name the letters of a text that only look like ASCII, such as Cyrillic ones; empty if there are none."""
+    names = [f"{char!r} is {unicodedata.name(char, 'unnamed')}" for char in dict.fromkeys(text) if ord(char) > 127]  # noqa: PLR2004
+    return ", ".join(names)
+
+
+_YAML: Final = YAML(typ="safe", pure=True)
+_INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}")
+
+
+def _decode(data: bytes, file: str) -> str:
+    if len(data) > MAX_BYTES:
+        raise SpecError([Place(file, 1, 1).problem("too-large", f"the file is larger than {MAX_BYTES // 1024} KiB")])
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        place = Place(file, before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        raise SpecError([place.problem("not-text", "the file is not UTF-8 text")]) from None
+
+
+def _syntax_problem(error: YAMLError, text: str, file: str) -> Problem:
+    hint = None
+    if isinstance(error, MarkedYAMLError) and (mark := error.problem_mark or error.context_mark):
+        message = " ".join(filter(None, (error.context, error.problem)))
+        place = Place(file, mark.line + 1, mark.column + 1)
+        if "'\\t'" in message:
+            hint = "indent with spaces; YAML allows no tabs there"
+    elif isinstance(error, YAMLStreamError) and isinstance(position := getattr(error, "position", None), int):
+        before = text[:position]
+        message = "the file holds a character that YAML does not allow"
+        place = Place(file, before.count("\n") + 1, position - before.rfind("\n"))
+    else:
+        message, place = str(error).splitlines()[0], Place(file, 1, 1)
+    return place.problem("syntax", f"this is not YAML: {message}", hint)
+
+
+@define
+class _Frame:
+    """A mapping or sequence that is being read."""
+
+    place: Place
+    anchor: str | None
+    mapping: dict[str, Node] | None
+    items: list[Node] = field(factory=list)
+    keys: dict[str, Place] = field(factory=dict)
+    key: Node | None = None
+
+    def node(self) -> Node:
+        children = self.items if self.mapping is None else self.mapping.values()
+        value: Value = tuple(self.items) if self.mapping is None else self.mapping
+        return Node(value, self.place, self.keys, 1 + sum(child.size for child in children))
+
+
+class _Builder:
+    """Builds nodes from parser events, without recursion."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.root: Node | None = None
+        self.problems: list[Problem] = []
+        self._stack: list[_Frame] = []
+        self._anchors: dict[str, Node] = {}
+        self._aliases = 0
+        self._handlers = {
+            AliasEvent: self._alias,
+            DocumentStartEvent: self._document,
+            MappingEndEvent: self._close,
+            MappingStartEvent: self._open,
+            ScalarEvent: self._scalar,
+            SequenceEndEvent: self._close,
+            SequenceStartEvent: self._open,
+        }
+
+    def feed(self, event: Any) -> None:
+        handler = self._handlers.get(type(event))
+        if handler is not None:
+            handler(event, Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1))
+
+    def _document(self, _event: Any, place: Place) -> None:
+        if self.root is not None:
+            self._give_up(place.problem("several-documents", "the file holds more than one document"))
+
+    def _open(self, event: Any, place: Place) -> None:
+        self._refuse_tag(event, place)
+        self._stack.append(_Frame(place, event.anchor, {} if isinstance(event, MappingStartEvent) else None))
+        if len(self._stack) > MAX_DEPTH:
+            self._give_up(place.problem("too-deep", f"the document is nested more than {MAX_DEPTH} deep"))
+
+    def _close(self, _event: Any, _place: Place) -> None:
+        frame = self._stack.pop()
+        self._add(frame.node(), frame.anchor)
+
+    def _scalar(self, event: Any, place: Place) -> None:
+        self._refuse_tag(event, place)
+        self._add(Node(_scalar_value(event), place), event.anchor)
+
+    def _alias(self, event: Any, place: Place) -> None:
+        self._aliases += 1
+        if self._aliases > MAX_ALIASES:
+            self._give_up(place.problem("too-many-aliases", f"the document has more than {MAX_ALIASES} aliases"))
+        target = self._anchors.get(event.anchor)
+        if target is None:
+            self._give_up(place.problem("unknown-alias", f"nothing before this is anchored as &{event.anchor}"))
+        self._add(target, None)
+
+    def _add(self, node: Node, anchor: str | None) -> None:
+        if node.size > MAX_NODES:
+            self._give_up(node.place.problem("too-large", f"the document has more than {MAX_NODES:,} parts"))
+        if anchor:
+            self._anchors[anchor] = node
+        if not self._stack:
+            self.root = node
+        elif (frame := self._stack[-1]).mapping is None:
+            frame.items.append(node)
+        elif frame.key is None:
+            frame.key = node
+        else:
+            self._add_entry(frame, frame.mapping, frame.key, node)
+            frame.key = None
+
+    def _add_entry(self, frame: _Frame, mapping: dict[str, Node], key: Node, node: Node) -> None:
+        name = key.value
+        if not isinstance(name, str):
+            self.problems.append(key.place.problem("key-not-text", "keys must be texts", "put it in quotes"))
+        elif name in mapping:
+            first = frame.keys[name]
+            self.problems.append(
+                key.place.problem(
+                    "duplicate-key", f"{name!r} stands here a second time; the first is on line {first.line}"
+                )
+            )
+        else:
+            mapping[name] = node
+            frame.keys[name] = key.place
+
+    def _refuse_tag(self, event: Any, place: Place) -> None:
+        if event.tag is not None:
+            self.problems.append(
+                place.problem("tag", f"tags such as {event.tag} are not used in specs", "remove the tag")
+            )
+
+    def _give_up(self, problem: Problem) -> NoReturn:
+        raise SpecError([*self.problems, problem])
+
+
+def _scalar_value(event: ScalarEvent) -> str | int | bool | None:
+    text: str = event.value
+    if not event.implicit[0]:
+        return text
+    tag = str(_YAML.resolver.resolve(ScalarNode, text, (True, False))).rpartition(":")[2]
+    if tag == "null":
+        return None
+    if tag == "bool":
+        return text.lower() == "true"
+    return int(text) if tag == "int" and _INTEGER.fullmatch(text) else text
