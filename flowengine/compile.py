@@ -135,7 +135,12 @@ class _Work:
             expires_after=self.expires_after(position),
             facts=facts,
             events={
-                name: AcceptedEvent(event.action_at(position).name, event.options, self.fields(event, position, facts))
+                name: AcceptedEvent(
+                    action=event.action_at(position).name,
+                    chain=tuple(action.name for action in event.then.values()),
+                    options=event.options,
+                    fields=self.fields(event, position, facts),
+                )
                 for name, event in self.events_at(position)
             },
         )

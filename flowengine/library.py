@@ -34,7 +34,7 @@ def load(source: str | os.PathLike[str], *, pool: PoolSettings | None = None) ->
     Raises:
         SpecError: With every problem, each with its file, line and column.
     """
-    path = _find(source)
+    path: Path | None = _find(source)
     chain: list[tuple[str, bytes]] = []
     place: Place | None = None
     while path is not None:

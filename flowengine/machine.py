@@ -40,11 +40,13 @@ class AcceptedEvent:
 
     Args:
         action: The action's name.
-        options: Its `with`.
+        chain: The actions that may follow in the same send.
+        options: The event's `with`.
         fields: The inputs that it takes, those of the whole chain for an event that starts one.
     """
 
     action: str
+    chain: tuple[str, ...]
     options: Mapping[str, str]
     fields: tuple[Field, ...]
 
@@ -52,6 +54,11 @@ class AcceptedEvent:
     def row(self) -> Action:
         """The action's row in the table."""
         return ACTIONS[self.action]
+
+    @property
+    def rows(self) -> tuple[Action, ...]:
+        """The rows of the action and of its chain."""
+        return tuple(ACTIONS[name] for name in (self.action, *self.chain))
 
 
 @frozen

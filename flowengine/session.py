@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from attrs import field, frozen
 
-__all__ = ["Claim", "Delivery", "Error", "Field", "KeyedSend", "Position", "Session", "Snapshot", "Tokens"]
+from flowengine.errors import InputInvalid
+
+__all__ = [
+    "Claim",
+    "Delivery",
+    "Error",
+    "Field",
+    "KeyedSend",
+    "Position",
+    "Session",
+    "Snapshot",
+    "Tokens",
+    "check_inputs",
+]
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
@@ -196,9 +210,83 @@ class Snapshot:
     state: str
     meaning: str | None
     pending: str | None
-    accepts: Mapping[str, tuple[Field, ...]]
+    accepts: Mapping[str, tuple[Field, ...]] = field(repr=list)
     delivery: Delivery | None = field(repr=False)
     error: Error | None
     tokens: Tokens | None = field(repr=False)
     deadline: float | None
     revision: int
+
+
+def check_inputs(event: str, fields: tuple[Field, ...], inputs: Mapping[str, Any]) -> None:
+    """
+    Hold what a caller sent against the fields of an event.
+
+    Args:
+        event: The event's name, for the message.
+        fields: The fields that it takes.
+        inputs: What was sent, by field name.
+
+    Raises:
+        InputInvalid: A field is missing, unknown, of the wrong type or outside its limits. Values are never quoted.
+    """
+    known = {entry.name: entry for entry in fields}
+    for name in inputs:
+        if name not in known:
+            takes = ", ".join(known) or "no fields"
+            raise InputInvalid(f"{event}: unknown field {name!r}; it takes {takes}", field=name)
+    for entry in fields:
+        if entry.name in inputs:
+            _check_field(event, entry, inputs[entry.name])
+        elif entry.required:
+            raise InputInvalid(f"{event}: {entry.name} is missing{_expected(entry)}", field=entry.name)
+
+
+def _check_field(event: str, entry: Field, value: Any) -> None:
+    if entry.kind == "text":
+        _check_text(event, entry, entry.name, value)
+    elif isinstance(value, Mapping):
+        _check_attributes(event, entry, value)
+    else:
+        msg = f"{event}: {entry.name} must be a mapping of names to texts, not {type(value).__name__}"
+        raise InputInvalid(msg, field=entry.name)
+
+
+def _check_attributes(event: str, entry: Field, value: Mapping[Any, Any]) -> None:
+    members = {member.name: member for member in entry.members}
+    for name, text in value.items():
+        if not isinstance(name, str):
+            raise InputInvalid(f"{event}: the names in {entry.name} must be texts", field=entry.name)
+        _check_text(event, members.get(name, Field(name)), f"{entry.name}.{name}", text)
+    for name, member in members.items():
+        if member.required and name not in value:
+            path = f"{entry.name}.{name}"
+            raise InputInvalid(f"{event}: {path} is missing{_expected(member)}", field=path)
+
+
+def _check_text(event: str, entry: Field, path: str, value: Any) -> None:
+    complaint = None
+    if not isinstance(value, str):
+        complaint = f"must be a text, not {type(value).__name__}"
+    elif not value:
+        complaint = "is empty"
+    elif len(value) > entry.max_length:
+        complaint = f"has more than {entry.max_length:,} characters"
+    elif not value.isascii() and not _is_unicode(value):
+        complaint = "is not valid Unicode"
+    elif entry.pattern and not re.fullmatch(entry.pattern, value):
+        complaint = f"is not {entry.hint}" if entry.hint else "has the wrong form"
+    if complaint:
+        raise InputInvalid(f"{event}: {path} {complaint}", field=path)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _expected(entry: Field) -> str:
+    return f": expected {entry.hint}" if entry.hint else ""

@@ -1,0 +1,429 @@
+"""The asynchronous loop: the only place where a session, a call to Cognito and a step of the machine meet.
+
+A send claims its session, calls, classifies, steps and commits. The claim is written before the call, so of two sends
+at once one acts; it also tells a later send that a process died in between, whose answer is then lost. The engine is
+handed a driver (what reaches Cognito), a store and a clock, and knows none of them by name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import attrs
+import structlog
+
+from flowengine.actions.authentication import UNKNOWN_CHALLENGE
+from flowengine.actions.model import ANSWER_LOST, EXPIRED, TOKENS, Action, Call, Result
+from flowengine.actions.refusals import NOT_RETRYABLE, classify_refusal
+from flowengine.engine.exchange import Exchange, Send, scrubbed
+from flowengine.engine.flight import Flight
+from flowengine.engine.protocols import Clock, Driver, Store, SystemClock
+from flowengine.errors import (
+    CognitoAnswerLost,
+    CognitoRefusal,
+    CognitoUnavailable,
+    EventNotAccepted,
+    FlowEngineError,
+    InputInvalid,
+    PoolMissing,
+    SessionConflict,
+    SessionNotFound,
+)
+from flowengine.machine import EXPIRE, Flow
+from flowengine.replay import Step
+from flowengine.session import Claim, Error, KeyedSend, Position, Session, Snapshot, check_inputs
+
+__all__ = ["Clock", "Driver", "Engine", "Store", "SystemClock"]
+
+CLAIM_SECONDS: Final = 60.0
+"""How long a claim holds: longer than any call with its retries can take, so that only a dead process outlives it."""
+
+RETRY_DELAYS: Final = (0.1, 0.4)
+"""Seconds between the tries of a call that had no effect."""
+
+KEYS_KEPT: Final = 4
+"""How many sends with an idempotency key a session remembers."""
+
+_THROTTLED: Final = "TooManyRequestsException"
+
+_log = structlog.get_logger("flowengine")
+
+
+class _Raced(Exception):
+    """Another send has changed the session between reading and claiming it."""
+
+
+class Engine:
+    """
+    Runs sessions through one flow.
+
+    Args:
+        flow: The compiled flow.
+        driver: What reaches Cognito: a `Cognito`, or a simulator's `cognito()`.
+        store: Where sessions are kept; None for a `MemoryStore` of its own.
+        clock: Where time comes from; None for the system's.
+        new_id: Makes session ids; they must be unguessable. None for 192 random bits.
+        on_step: Called with each step once it is committed, secrets and all; a `Recorder`'s `record`, say.
+
+    Raises:
+        PoolMissing: The flow was compiled without pool settings.
+    """
+
+    def __init__(
+        self,
+        flow: Flow,
+        driver: Driver,
+        *,
+        store: Store | None = None,
+        clock: Clock | None = None,
+        new_id: Callable[[], str] | None = None,
+        on_step: Callable[[Step], None] | None = None,
+    ) -> None:
+        if flow.pool is None:
+            raise PoolMissing(f"{flow.name} declares no pool: load it with pool=PoolSettings(...) to run it")
+        if store is None:
+            from flowengine import MemoryStore  # noqa: PLC0415
+
+            store = MemoryStore()
+        self.flow = flow
+        self._pool = flow.pool
+        self._driver = driver
+        self._store = store
+        self._clock = clock or SystemClock()
+        self._new_id = new_id or secrets.token_urlsafe
+        self._on_step = on_step
+        self._digest_key = secrets.token_bytes(32)
+        self._flights: dict[str, Flight] = {}
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return f"<Engine of {self.flow.name} {self.flow.fingerprint}>"
+
+    # what callers use
+
+    async def start(self) -> Snapshot:
+        """Start a session and return its first snapshot. Its id is the key to it: keep it as a secret."""
+        self._check_open()
+        session_id = self._new_id()
+        session = Session(
+            key=_session_key(session_id),
+            flow=self.flow.fingerprint,
+            position=self.flow.initial,
+            deadline=self._deadline(self.flow.initial),
+        )
+        await self._store.create(session)
+        _log.info("flow.start", flow=self.flow.name, session=_short(session.key), state=session.position.state)
+        return self._snapshot(session_id, session)
+
+    async def send(self, session_id: str, event: str, /, *, key: str | None = None, **inputs: Any) -> Snapshot:
+        """
+        Send an event and return what it led to.
+
+        What Cognito answers is part of the snapshot: a refusal shows as its `error`. Cancelling a send does not cut a
+        call in two: the call is finished and committed first.
+
+        Args:
+            session_id: The session, from `Snapshot.id`.
+            event: One of the events that the last snapshot accepts.
+            key: An idempotency key. A send whose key the session remembers returns what was committed under it.
+            inputs: The event's fields.
+
+        Raises:
+            EventNotAccepted: The event is not accepted where the session stands.
+            InputInvalid: A field is missing, unknown, of the wrong type or outside its limits.
+            SessionNotFound: There is no such session.
+            SessionConflict: Another send is being worked on. An equal one is joined instead.
+            CognitoUnavailable: Cognito could not be reached; the session is as it was.
+        """
+        self._check_open()
+        session_key = _session_key(session_id)
+        while True:
+            session = await self._load(session_key)
+            committed = _committed(session, key, event)
+            if committed is not None:
+                return self._snapshot(session_id, committed)
+            overdue = self._overdue(session)
+            if overdue is not None:
+                settled = await self._settle(session, *overdue)
+                if settled is not None and (overdue[0] == EXPIRE or settled.position != session.position):
+                    return self._snapshot(session_id, settled)
+                continue
+            self._check_send(session, event, inputs)
+            try:
+                return self._snapshot(session_id, await self._join_or_fly(session, Send.of(event, key, inputs)))
+            except _Raced:
+                continue
+
+    async def get(self, session_id: str, /) -> Snapshot:
+        """
+        Return a session as it stands. What time or a crash has brought on is committed first.
+
+        Raises:
+            SessionNotFound: There is no such session.
+        """
+        session_key = _session_key(session_id)
+        while True:
+            session = await self._load(session_key)
+            overdue = self._overdue(session)
+            if overdue is None:
+                return self._snapshot(session_id, session)
+            await self._settle(session, *overdue)
+
+    async def end(self, session_id: str, /) -> None:
+        """
+        Forget a session. What it did in the user pool stays done.
+
+        Raises:
+            SessionNotFound: There is no such session.
+        """
+        session = await self._load(_session_key(session_id))
+        await self._store.delete(session.key)
+        _log.info("flow.end", flow=self.flow.name, session=_short(session.key), state=session.position.state)
+
+    async def close(self) -> None:
+        """Accept no more sends, and wait until those that are being worked on are committed."""
+        self._closed = True
+        for flight in list(self._flights.values()):
+            await flight.settled()
+
+    # checks
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise FlowEngineError("the engine is closed")
+
+    async def _load(self, session_key: str) -> Session:
+        session = await self._store.get(session_key)
+        if session is None:
+            raise SessionNotFound("no session has this id; it may have been ended")
+        if session.flow != self.flow.fingerprint:
+            raise SessionConflict(f"the session walks another flow, or another version of {self.flow.name}")
+        return session
+
+    def _check_send(self, session: Session, event: str, inputs: Mapping[str, Any]) -> None:
+        accepted = self.flow.accepts(session.position)
+        if event not in accepted:
+            known = ", ".join(accepted) or "nothing"
+            raise EventNotAccepted(f"{session.position.state} does not accept {event!r}; it accepts {known}")
+        check_inputs(event, accepted[event], inputs)
+        for action in self.flow.positions[session.position].events[event].rows:
+            for name, complaint in action.check(self._pool, inputs) if action.check else ():
+                raise InputInvalid(f"{event}: {complaint}", field=name)
+
+    # what time and crashes have brought on
+
+    def _overdue(self, session: Session) -> tuple[str, str] | None:
+        """The event and outcome that must be committed before anything else, if there is one."""
+        now = self._clock.now()
+        if session.claim is not None:
+            lost = now >= session.claim.until and session.key not in self._flights
+            return (session.claim.event, ANSWER_LOST) if lost else None
+        return (EXPIRE, EXPIRED) if session.deadline is not None and now >= session.deadline else None
+
+    async def _settle(self, session: Session, event: str, outcome: str) -> Session | None:
+        """Commit an overdue outcome. None: another send has changed the session meanwhile."""
+        exchange = Exchange(event, Result(outcome))
+        settled = attrs.evolve(self._next(session, event, exchange.result, {}), claim=None)
+        if not await self._store.replace(settled, revision=session.revision):
+            return None
+        self._tell(session, settled, exchange)
+        return settled
+
+    # one send
+
+    async def _join_or_fly(self, session: Session, send: Send) -> Session:
+        """Work on a send, or wait for an equal one that is being worked on."""
+        digest = send.digest(self._digest_key)
+        flight = self._flights.get(session.key)
+        if flight is None:
+            flight = self._flights[session.key] = Flight(digest)
+            return await flight.run(self._act(session, send, digest), lambda: self._flights.pop(session.key))
+        if hmac.compare_digest(flight.digest, digest):
+            return await flight.join()
+        raise SessionConflict(f"another send is being worked on, so {send.event!r} was not sent")
+
+    async def _act(self, session: Session, send: Send, digest: bytes) -> Session:
+        """Claim, then call and commit, as often as the event's chain has actions."""
+        if session.claim is not None:
+            raise SessionConflict(f"another send is being worked on, so {send.event!r} was not sent")
+        claimed = self._claim(attrs.evolve(session, revision=session.revision + 1), send, digest)
+        if not await self._store.replace(claimed, revision=session.revision):
+            raise _Raced
+        session = claimed
+        try:
+            while session.claim is not None:
+                session = await self._call_and_commit(session, send, digest)
+        except CognitoUnavailable:
+            if session.position.event is not None:
+                return await self._settle(session, send.event, ANSWER_LOST) or session
+            await self._commit(session, attrs.evolve(session, claim=None, revision=session.revision + 1))
+            raise
+        except (Exception, asyncio.CancelledError):
+            if session.claim is not None:
+                await self._settle(session, send.event, ANSWER_LOST)
+            raise
+        return session
+
+    def _claim(self, session: Session, send: Send, digest: bytes) -> Session:
+        claim = Claim(send.event, digest, self._clock.now() + CLAIM_SECONDS, send.key)
+        return attrs.evolve(session, claim=claim)
+
+    async def _call_and_commit(self, session: Session, send: Send, digest: bytes) -> Session:
+        accepted = self.flow.positions[session.position].events[send.event]
+        call = Call(inputs=send.inputs, facts=session.facts, options=accepted.options, pending=session.position.pending)
+        exchange = await self._exchange(accepted.row, call, send)
+        following = self._next(session, send.event, exchange.result, send.typed_facts)
+        if following.position.event is not None:
+            following = self._claim(following, send, digest)
+        else:
+            following = _with_key(attrs.evolve(following, claim=None), send)
+        await self._commit(session, following)
+        self._tell(session, following, exchange)
+        return following
+
+    async def _commit(self, session: Session, following: Session) -> None:
+        if not await self._store.replace(following, revision=session.revision):
+            raise SessionConflict("the session was ended, or given up as lost, while its call was under way")
+
+    def _next(self, session: Session, event: str, result: Result, typed: Mapping[str, Any]) -> Session:
+        """The session after an outcome."""
+        source = session.position
+        position = self.flow.step(source, event, result.outcome)
+        routed = self.flow.routes(source, event, result.outcome)
+        row = self.flow.positions[position]
+        facts = {**session.facts, **typed, **result.facts} if routed else session.facts
+        return attrs.evolve(
+            session,
+            position=position,
+            revision=session.revision + 1,
+            facts={name: value for name, value in facts.items() if name in row.facts and value is not None},
+            delivery=result.delivery if routed else session.delivery,
+            error=self._error(source, position, event, result),
+            deadline=self._deadline(position) if routed or position != source else session.deadline,
+        )
+
+    def _deadline(self, position: Position) -> float | None:
+        after = self.flow.positions[position].expires_after
+        return None if after is None else self._clock.now() + after
+
+    def _error(self, source: Position, target: Position, event: str, result: Result) -> Error | None:
+        """What an outcome that is no success says to the caller."""
+        if result.outcome == EXPIRED:
+            return Error(EXPIRED, retryable=False, message=f"The time to go on from {source.state} has run out.")
+        action = self.flow.positions[source].events[event].row
+        predicted = self.flow.predicts(source, event, result.outcome)
+        if predicted and result.outcome in action.results and result.outcome != UNKNOWN_CHALLENGE:
+            return None
+        message = result.detail or (action.lost if result.outcome == ANSWER_LOST else result.outcome)
+        if not predicted:
+            message += " (these pool settings exclude it: does the pool match the flow?)"
+        retryable = predicted and result.outcome not in NOT_RETRYABLE and event in self.flow.accepts(target)
+        return Error(result.outcome, retryable=retryable, message=message)
+
+    # one call
+
+    async def _exchange(self, action: Action, call: Call, send: Send) -> Exchange:
+        """Call until there is an outcome: tries that had no effect are repeated."""
+        request = action.request(call)
+        for delay in RETRY_DELAYS:
+            try:
+                exchange = await self._call_once(action, call, send, request)
+            except CognitoUnavailable:
+                _log.warning("cognito.unreachable", operation=action.operation)
+            else:
+                if exchange.result.outcome != _THROTTLED:
+                    return exchange
+            await self._clock.sleep(delay)
+        return await self._call_once(action, call, send, request)
+
+    async def _call_once(self, action: Action, call: Call, send: Send, request: Mapping[str, Any]) -> Exchange:
+        started = self._clock.now()
+        answer: Mapping[str, Any] | None = None
+        try:
+            answer = await self._driver.call(action.operation, request)
+            result = action.classify(answer, call)
+        except CognitoRefusal as refusal:
+            outcome = classify_refusal(refusal.exception, refusal.message)
+            result = Result(outcome, detail=scrubbed(refusal.message, request))
+        except CognitoAnswerLost:
+            result = Result(ANSWER_LOST)
+        seconds = round(self._clock.now() - started, 3)
+        _log.info("cognito.call", operation=action.operation, outcome=result.outcome, seconds=seconds)
+        return Exchange(send.event, result, send.inputs, action.operation, request, answer)
+
+    # what is told
+
+    def _tell(self, before: Session, after: Session, exchange: Exchange) -> None:
+        _log.info(
+            "flow.step",
+            flow=self.flow.name,
+            session=_short(after.key),
+            step_event=exchange.event,
+            outcome=exchange.result.outcome,
+            source=str(before.position),
+            target=str(after.position),
+            revision=after.revision,
+        )
+        if self._on_step is not None:
+            self._on_step(
+                Step(
+                    event=exchange.event,
+                    inputs=exchange.inputs,
+                    operation=exchange.operation,
+                    request=exchange.request,
+                    answer=exchange.answer,
+                    outcome=exchange.result.outcome,
+                    source=before.position,
+                    target=after.position,
+                    at=self._clock.now(),
+                )
+            )
+
+    def _snapshot(self, session_id: str, session: Session) -> Snapshot:
+        row = self.flow.positions[session.position]
+        return Snapshot(
+            id=session_id,
+            state=session.position.state,
+            meaning=row.meaning,
+            pending=session.position.pending,
+            accepts=self.flow.accepts(session.position),
+            delivery=session.delivery,
+            error=session.error,
+            tokens=session.facts.get(TOKENS),
+            deadline=session.deadline,
+            revision=session.revision,
+        )
+
+
+def _committed(session: Session, key: str | None, event: str) -> Session | None:
+    """What an earlier send with the same key committed, if the session remembers it."""
+    if key is None:
+        return None
+    for keyed in session.keyed:
+        if keyed.key == key:
+            if keyed.event != event:
+                raise InputInvalid(f"the key of this send was used before, for {keyed.event!r}", field="key")
+            return keyed.committed
+    return None
+
+
+def _with_key(session: Session, send: Send) -> Session:
+    if send.key is None:
+        return session
+    keyed = KeyedSend(send.key, send.event, attrs.evolve(session, keyed=()))
+    return attrs.evolve(session, keyed=(*session.keyed, keyed)[-KEYS_KEPT:])
+
+
+def _session_key(session_id: str) -> str:
+    if not isinstance(session_id, str):
+        raise SessionNotFound("a session id is a text")
+    return hashlib.sha256(session_id.encode(errors="surrogatepass")).hexdigest()
+
+
+def _short(session_key: str) -> str:
+    return session_key[:8]
