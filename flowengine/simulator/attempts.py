@@ -14,14 +14,14 @@ from flowengine.simulator.pool import Call
 from flowengine.simulator.refusals import ATTEMPTS_EXCEEDED, LOCKED_OUT
 from flowengine.simulator.state import Conduct, Failures
 
-__all__ = ["count_attempt", "forget_failures", "note_failure", "refuse_while_locked"]
+__all__ = ["begin_attempt", "count_attempt", "forget_failures", "note_failure"]
 
 FREE_FAILURES: Final = 5
 """The failure that starts the first wait, of one second; each further one doubles it (page authentication)."""
 LONGEST_WAIT: Final = 900.0
 """The longest wait, in seconds (page authentication: about 15 minutes)."""
 IDLE: Final = 900.0
-"""Seconds without a failure after which the count starts again (page authentication: 15 minutes)."""
+"""Seconds without an attempt after which the count starts again (page authentication: 15 minutes)."""
 HOUR: Final = 3600.0
 HOURLY: Final = {"confirmations": 15, "resends": 5}
 """Requests per user and hour: ConfirmSignUp, ResendConfirmationCode (page quotas)."""
@@ -34,11 +34,6 @@ def _conduct(call: Call, subject: str) -> Conduct:
     return call.state.conducts.get(subject, Conduct())
 
 
-def _remember(call: Call, subject: str, kind: str, value: Any) -> None:
-    changes = {kind: value}
-    call.state.conducts[subject] = attrs.evolve(_conduct(call, subject), **changes)
-
-
 def _locked_until(failures: Failures) -> float:
     if failures.count < FREE_FAILURES:
         return 0.0
@@ -46,27 +41,35 @@ def _locked_until(failures: Failures) -> float:
     return failures.last + min(2.0 ** min(failures.count - FREE_FAILURES, 10), LONGEST_WAIT)
 
 
-def refuse_while_locked(call: Call, subject: str) -> None:
+def begin_attempt(call: Call, subject: str) -> None:
     """
-    Refuse while wrong passwords or wrong MFA codes make the subject wait. A refused attempt does not count.
+    Refuse while wrong passwords or wrong MFA codes make the subject wait; after a quarter of an hour, forget them.
 
-    Source: authentication (lockout behaviour).
+    A refused attempt does not count as a failure, but it does start the quarter anew.
+
+    Source: authentication (lockout behavior).
     """
     conduct = _conduct(call, subject)
+    if not conduct.passwords.count and not conduct.codes.count:
+        return
+    if call.now - conduct.tried >= IDLE:
+        conduct = attrs.evolve(conduct, passwords=Failures(), codes=Failures())
+    call.state.conducts[subject] = attrs.evolve(conduct, tried=call.now)
     if call.now < max(map(_locked_until, (conduct.passwords, conduct.codes))):
         raise LOCKED_OUT.error()
 
 
 def note_failure(call: Call, subject: str, kind: Secret) -> None:
-    """Count a wrong password or a wrong MFA code, afresh after a quiet quarter of an hour."""
-    failures: Failures = getattr(_conduct(call, subject), kind)
-    count = 0 if call.now - failures.last >= IDLE else failures.count
-    _remember(call, subject, kind, Failures(count + 1, call.now))
+    """Count a wrong password or a wrong MFA code."""
+    conduct = _conduct(call, subject)
+    failures: dict[str, Any] = {kind: Failures(getattr(conduct, kind).count + 1, call.now)}
+    call.state.conducts[subject] = attrs.evolve(conduct, tried=call.now, **failures)
 
 
 def forget_failures(call: Call, subject: str, kind: Secret) -> None:
     """Start the count again after the right password or the right MFA code."""
-    _remember(call, subject, kind, Failures())
+    nothing: dict[str, Any] = {kind: Failures()}
+    call.state.conducts[subject] = attrs.evolve(_conduct(call, subject), **nothing)
 
 
 def count_attempt(call: Call, subject: str, kind: Counted) -> None:
@@ -75,7 +78,9 @@ def count_attempt(call: Call, subject: str, kind: Counted) -> None:
 
     Source: quotas.
     """
-    recent = tuple(at for at in getattr(_conduct(call, subject), kind) if call.now - at < HOUR)
+    conduct = _conduct(call, subject)
+    recent = tuple(at for at in getattr(conduct, kind) if call.now - at < HOUR)
     if len(recent) >= HOURLY[kind]:
         raise ATTEMPTS_EXCEEDED.error()
-    _remember(call, subject, kind, (*recent, call.now))
+    counted: dict[str, Any] = {kind: (*recent, call.now)}
+    call.state.conducts[subject] = attrs.evolve(conduct, **counted)

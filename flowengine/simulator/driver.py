@@ -86,15 +86,15 @@ class DirectDriver:
         if operation == "GetTokensFromRefreshToken":
             return {"ClientSecret": secret, **full}
         if operation in HASHED:
-            return self._hashed(secret, full, "Username", "SecretHash")
+            return dict(self._hashed(secret, full, "Username", "SecretHash"))
         within = HASHED_WITHIN[operation]
         return {**full, within: self._hashed(secret, request.get(within, {}), "USERNAME", "SECRET_HASH")}
 
-    def _hashed(self, secret: str, members: Mapping[str, Any], name: str, into: str) -> dict[str, Any]:
-        username = members.get(name)
-        if not isinstance(username, str):
-            return dict(members)
-        return {into: secret_hash(secret, username, self._simulator.client_id), **members}
+    def _hashed(self, secret: str, members: Any, name: str, into: str) -> Any:
+        """Add the secret hash; a request too malformed for one goes out as it is, for the pool to refuse."""
+        if not isinstance(members, Mapping) or not isinstance(members.get(name), str):
+            return members
+        return {into: secret_hash(secret, members[name], self._simulator.client_id), **members}
 
     async def verify(self, token: str, token_use: str = "id") -> dict[str, Any]:  # noqa: S107 (no password)
         """
@@ -116,9 +116,9 @@ class DirectDriver:
         expected = {
             "iss": self._simulator.issuer,
             "token_use": token_use,
-            AUDIENCE[token_use]: self._simulator.client_id,
+            AUDIENCE.get(token_use, "aud"): self._simulator.client_id,
         }
-        wrong = mismatches(claims, **expected)
+        wrong = mismatches(claims, expected)
         if self._simulator.clock.now() >= claims["exp"]:
             wrong.append("exp")
         if wrong:

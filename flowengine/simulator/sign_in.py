@@ -8,7 +8,7 @@ from typing import Any, Final
 import attrs
 
 from flowengine.simulator import users
-from flowengine.simulator.attempts import forget_failures, note_failure, refuse_while_locked
+from flowengine.simulator.attempts import begin_attempt, forget_failures, note_failure
 from flowengine.simulator.codes import delivery_details, issue_code, sign_in_validity
 from flowengine.simulator.pool import Call, check_secret_hash
 from flowengine.simulator.refusals import (
@@ -72,7 +72,7 @@ def _sign_in_with_password(call: Call, parameters: Mapping[str, str]) -> Answer:
     subject = users.subject(user, name)
     if user is not None and not call.pool.hides_users:
         _refuse_disabled(user)
-    refuse_while_locked(call, subject)
+    begin_attempt(call, subject)
     if user is None or user.password != password:
         note_failure(call, subject, "passwords")
         raise CREDENTIALS_WRONG.error()
@@ -157,7 +157,7 @@ def respond_to_auth_challenge(call: Call) -> Answer:
     challenge = _open_challenge(call, session, name)
     user = call.state.users[challenge.sub]
     _refuse_disabled(user)
-    refuse_while_locked(call, user.sub)
+    begin_attempt(call, user.sub)
     if challenge.name not in ANSWERS:
         raise CHALLENGE_UNANSWERABLE.error(challenge=challenge.name)
     answered = ANSWERS[challenge.name](call, user, challenge, responses)

@@ -99,16 +99,17 @@ def confirm_sign_up(call: Call) -> Answer:
 
 
 def _take_aliases(call: Call, user: User, code: Code) -> None:
-    """Give the user the aliases that begin to work with the confirmation, unless others hold them."""
+    """Give the user the aliases that begin to work with the confirmation, all of them or none."""
     working = {code.attribute, "preferred_username"}.intersection(call.settings.sign_in.alias_attributes)
-    for attribute in sorted(working & user.attributes.keys()):
-        value = user.attributes[attribute]
-        holder = call.state.aliases.get((attribute, value))
-        if value in call.state.usernames or (holder is not None and not call.params.get("ForceAliasCreation")):
+    claims = [(name, user.attributes[name]) for name in sorted(working & user.attributes.keys())]
+    for attribute, value in claims:
+        held = (attribute, value) in call.state.aliases and not call.params.get("ForceAliasCreation")
+        if held or value in call.state.usernames:
             raise ALIAS_TAKEN.error(attribute=attribute)
+    for attribute, value in claims:
+        holder = call.state.users.get(call.state.aliases.get((attribute, value), ""))
         if holder is not None:
-            former = call.state.users[holder]
-            users.store(call.state, attrs.evolve(former, verified=former.verified - {attribute}))
+            users.store(call.state, attrs.evolve(holder, verified=holder.verified - {attribute}))
         call.state.aliases[attribute, value] = user.sub
 
 

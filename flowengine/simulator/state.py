@@ -133,12 +133,14 @@ class Conduct:
         codes: Wrong MFA codes since the last right one.
         confirmations: When sign-up was tried to confirm, in the last hour.
         resends: When codes were sent again, in the last hour.
+        tried: When sign-in was last tried while there were failures, in seconds since the epoch.
     """
 
     passwords: Failures = Failures()
     codes: Failures = Failures()
     confirmations: tuple[float, ...] = ()
     resends: tuple[float, ...] = ()
+    tried: float = 0.0
 
 
 @frozen(kw_only=True)

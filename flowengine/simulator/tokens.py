@@ -65,7 +65,7 @@ def verified_claims(token: str) -> dict[str, Any] | None:
         return None
 
 
-def mismatches(claims: Mapping[str, Any], **expected: str) -> list[str]:
+def mismatches(claims: Mapping[str, Any], expected: Mapping[str, str]) -> list[str]:
     """Return the names of the claims that are not as expected."""
     return [name for name, value in expected.items() if claims.get(name) != value]
 
@@ -129,7 +129,7 @@ def user_of_access_token(call: Call) -> User:
     """
     claims = verified_claims(call.params["AccessToken"]) or {}
     grant = call.state.grants.get(claims.get("origin_jti", ""))
-    if grant is None or mismatches(claims, token_use="access", iss=call.pool.issuer):
+    if grant is None or mismatches(claims, {"token_use": "access", "iss": call.pool.issuer}):
         raise ACCESS_TOKEN_INVALID.error()
     if call.now >= claims["exp"]:
         raise ACCESS_TOKEN_EXPIRED.error()

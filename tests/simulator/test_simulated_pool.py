@@ -1,0 +1,170 @@
+"""The simulator as a whole: settings, seeds, the clock, what it keeps secret, what it loads."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from simulated import EMAIL, EMAIL_POOL, NAME, PASSWORD, PHONE, PHONE_POOL, WITH_SECRET, Caller, wrong
+
+from flowengine.errors import CognitoRefusal, SpecError
+from flowengine.settings import Client, Mfa, PasswordPolicy, PoolSettings, valid_pools
+from flowengine.simulator import SimulatedClock, Simulator
+from flowengine.simulator.simulator import OPERATIONS
+
+
+def stepped(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine that never suspends, without an event loop."""
+    with pytest.raises(StopIteration) as end:
+        coroutine.send(None)
+    return end.value.value
+
+
+async def walk(pool: Caller) -> list[Any]:
+    """Do some of everything; return all answers, and the refusals as text."""
+    seen: list[Any] = [await pool.sign_up(PHONE), await pool.resend(PHONE)]
+    for code in (wrong(pool.code), pool.code):
+        try:
+            seen.append(await pool.confirm(PHONE, code))
+        except CognitoRefusal as refusal:
+            seen.append(str(refusal))
+    seen.append(await pool.sign_in(PHONE))
+    seen.append(await pool.answer(seen[-1]["Session"]))
+    tokens = seen[-1]["AuthenticationResult"]
+    seen.append(await pool.call("GetTokensFromRefreshToken", RefreshToken=tokens["RefreshToken"]))
+    seen.append(list(pool.simulator.outbox))
+    return seen
+
+
+def test_broken_settings() -> None:
+    """Settings that Cognito would refuse are refused, every error at once; warnings are not."""
+    settings = PoolSettings(mfa=Mfa(mode="required"), password_policy=PasswordPolicy(minimum_length=5))
+    with pytest.raises(SpecError) as caught:
+        Simulator(settings)
+    assert [problem.code for problem in caught.value.problems] == ["mfa-needs-factor", "password-length"]
+    assert caught.value.problems[0].message == "MFA that is optional or required needs a factor"
+
+
+def test_broken_setting_is_quoted() -> None:
+    """Where a rule is about a value, the problem quotes it."""
+    with pytest.raises(SpecError) as caught:
+        Simulator(PoolSettings(mfa=Mfa(mode="perhaps", factors=("sms",))))
+    assert str(caught.value) == "mfa.mode knows only off, optional, required: 'perhaps' [mfa-mode-known]"
+
+
+def test_every_valid_pool() -> None:
+    """Every valid combination of settings makes a pool."""
+    for settings in valid_pools():
+        assert Simulator(settings).client_secret is None
+
+
+async def test_equal_seeds_give_equal_walks() -> None:
+    """All answers, refusals and messages repeat with the seed, and differ without it."""
+    first, second, other = [await walk(Caller(PHONE_POOL, seed=seed)) for seed in (7, 7, 8)]
+    assert first == second
+    assert all(one != another for one, another in zip(first, other, strict=True) if (one != {} and not isinstance(one, str) and "CodeDeliveryDetails" not in one) or one == first[0])  # fmt: skip
+
+
+def test_ids() -> None:
+    """Ids and secret have the form of Cognito's own, follow the seed, and carry the Region."""
+    simulator = Simulator(PoolSettings(client=WITH_SECRET), seed=3, region="eu-central-1")
+    assert re.fullmatch(r"eu-central-1_[0-9a-z]{9}", simulator.user_pool_id)
+    assert re.fullmatch(r"[0-9a-z]{26}", simulator.client_id)
+    assert re.fullmatch(r"[0-9a-z]{51}", simulator.client_secret or "")
+    assert simulator.user_pool_id != Simulator(PoolSettings(), seed=4, region="eu-central-1").user_pool_id
+    assert simulator.issuer == f"https://cognito-idp.eu-central-1.amazonaws.com/{simulator.user_pool_id}"
+
+
+async def test_nothing_is_shared() -> None:
+    """Two pools in one process never meet."""
+    one, two = Caller(), Caller()
+    await one.confirmed(email=EMAIL)
+    with pytest.raises(CognitoRefusal):
+        await two.sign_in()
+
+
+def test_driver_never_suspends() -> None:
+    """A walk over the direct driver runs without an event loop."""
+    assert len(stepped(walk(Caller(PHONE_POOL)))) == 8
+
+
+async def test_contexts() -> None:
+    """Simulator and driver serve as contexts of their own."""
+    async with Simulator(EMAIL_POOL) as simulator, simulator.cognito() as driver:
+        assert (await driver.call("SignUp", {"Username": NAME, "Password": PASSWORD}))["UserConfirmed"] is False
+
+
+def test_clock() -> None:
+    """The clock stands still, moves as it is told, sleeps at once, and never goes back."""
+    clock = SimulatedClock(1000.0)
+    assert clock.now() == clock.now() == 1000.0
+    clock.advance(minutes=4, seconds=1.5)
+    assert clock.now() == 1241.5
+    assert stepped(clock.sleep(8.5)) is None
+    assert repr(clock) == "SimulatedClock(1250.0)"
+    with pytest.raises(ValueError, match=r"^a clock moves forward only, not by -1\.0 seconds$"):
+        clock.advance(seconds=-1)
+
+
+def test_clock_can_be_shared() -> None:
+    """A pool runs on the clock that it is given; by default each has its own, which starts in 2026."""
+    clock = SimulatedClock()
+    assert clock.now() == 1767225600.0
+    assert Simulator(PoolSettings(), clock=clock).clock is clock
+    assert Simulator(PoolSettings()).clock is not Simulator(PoolSettings()).clock
+
+
+async def test_secrets_stay_out_of_reprs() -> None:
+    """No password, code, session, token or client secret shows in the repr of anything."""
+    pool = Caller(PoolSettings(
+        sign_in=PHONE_POOL.sign_in, verification=PHONE_POOL.verification, mfa=PHONE_POOL.mfa,
+        client=Client(generate_secret=True),
+    ))  # fmt: skip
+    seen = await walk(pool)
+    simulator = pool.simulator
+    tokens = seen[5]["AuthenticationResult"]
+    secrets = [PASSWORD, simulator.client_secret, seen[4]["Session"], *(message.code for message in simulator.outbox)]
+    secrets += [tokens[name] for name in ("AccessToken", "IdToken", "RefreshToken")]
+    shown = "\n".join(map(repr, (simulator, simulator.outbox, simulator._pool, simulator._state, pool.driver)))
+    assert [secret for secret in secrets if secret in shown] == []
+    assert f"<Simulator of {simulator.user_pool_id}>" in shown
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=30),
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=10), children, max_size=3),
+    max_leaves=5,
+)
+MEMBERS = ["Username", "Password", "ConfirmationCode", "UserAttributes", "AuthFlow", "AuthParameters", "Session"]
+MEMBERS += ["ChallengeName", "ChallengeResponses", "AccessToken", "RefreshToken", "SMSMfaSettings", "SecretHash"]
+
+
+@given(
+    st.sampled_from(sorted(OPERATIONS)),
+    st.dictionaries(st.sampled_from(MEMBERS), VALUES),
+    st.sampled_from([Client(), WITH_SECRET]),
+)
+def test_any_request_is_answered_or_refused(operation: str, request: dict[str, Any], client: Client) -> None:
+    """No request, however malformed, makes the pool fail in another way than by refusing."""
+    driver = Simulator(PoolSettings(client=client)).cognito()
+    try:
+        driver.call(operation, request).send(None)
+    except StopIteration as end:
+        assert isinstance(end.value, dict)
+    except CognitoRefusal as refusal:
+        assert refusal.exception.endswith("Exception")
+
+
+def test_import_loads_no_aws_sdk() -> None:
+    """Importing the simulator loads no part of the AWS SDK."""
+    program = (
+        "import sys, flowengine.simulator; "
+        "sys.exit(any(name.partition('.')[0] in {'boto3', 'botocore', 'aioboto3', 'aiobotocore'} for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0  # noqa: S603
