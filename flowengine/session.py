@@ -210,7 +210,7 @@ class Snapshot:
     state: str
     meaning: str | None
     pending: str | None
-    accepts: Mapping[str, tuple[Field, ...]] = field(repr=list)
+    accepts: Mapping[str, tuple[Field, ...]] = field(repr=lambda accepts: str(list(accepts)))
     delivery: Delivery | None = field(repr=False)
     error: Error | None
     tokens: Tokens | None = field(repr=False)

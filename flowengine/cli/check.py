@@ -1,0 +1,70 @@
+"""`flowengine check`: every problem of specs."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import attrs
+import click
+
+from flowengine.errors import Problem, SpecError
+from flowengine.library import load, shipped_names
+from flowengine.machine import Flow
+
+__all__ = ["command"]
+
+
+@click.command("check")
+@click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
+@click.option("--json", "as_json", is_flag=True, help="One object a line: each problem, then the totals.")
+def command(specs: tuple[str, ...], *, as_json: bool) -> None:
+    """
+    Find every problem of specs, each with its place.
+
+    SPEC is a path, or the name of a shipped flow. A spec with warnings alone is fine.
+    """
+    found: dict[Problem, None] = {}
+    for spec in specs:
+        try:
+            flow = load(_as_path(spec))
+        except SpecError as error:
+            problems = error.problems
+        else:
+            problems = flow.warnings
+            if not as_json:
+                click.echo(_fine(spec, flow))
+        fresh = [problem for problem in problems if problem not in found]
+        found.update(dict.fromkeys(fresh))
+        for problem in fresh:
+            _print_problem(problem, as_json=as_json)
+    errors = sum(problem.severity == "error" for problem in found)
+    _print_totals(len(specs), errors, len(found) - errors, as_json=as_json)
+    sys.exit(1 if errors else 0)
+
+
+def _as_path(spec: str) -> str:
+    """A name without a suffix is a shipped flow; anything else, also a misnamed file, is a path."""
+    return spec if spec.endswith((".yaml", ".yml")) or spec in shipped_names() else f"./{spec}"
+
+
+def _fine(spec: str, flow: Flow) -> str:
+    return f"{spec}: fine ({len(flow.positions)} positions, {len(flow.edges)} steps)"
+
+
+def _print_problem(problem: Problem, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(attrs.asdict(problem)))
+        return
+    place = f"{click.style(problem.place, bold=True)}: " if problem.place else ""
+    kind = click.style(problem.severity, fg="red" if problem.severity == "error" else "yellow")
+    click.echo(f"{place}{kind}: {problem.message} [{problem.code}]")
+    if problem.hint:
+        click.echo(f"    {problem.hint}")
+
+
+def _print_totals(specs: int, errors: int, warnings: int, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"specs": specs, "errors": errors, "warnings": warnings}))
+    else:
+        click.echo(f"{specs} checked: {errors} errors, {warnings} warnings", err=True)
