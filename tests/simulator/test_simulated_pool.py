@@ -8,8 +8,9 @@ import sys
 from collections.abc import Coroutine
 from typing import Any
 
+import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated import EMAIL, EMAIL_POOL, NAME, PASSWORD, PHONE, PHONE_POOL, WITH_SECRET, Caller, wrong
 
@@ -42,11 +43,15 @@ async def walk(pool: Caller) -> list[Any]:
     return seen
 
 
+SEEDLESS = [1, 2, 3]
+"""The answers of the walk that hold nothing random: of the resend and of both confirmations."""
+
+
 def test_broken_settings() -> None:
     """Settings that Cognito would refuse are refused, every error at once; warnings are not."""
-    settings = PoolSettings(mfa=Mfa(mode="required"), password_policy=PasswordPolicy(minimum_length=5))
+    broken = PoolSettings(mfa=Mfa(mode="required"), password_policy=PasswordPolicy(minimum_length=5))
     with pytest.raises(SpecError) as caught:
-        Simulator(settings)
+        Simulator(broken)
     assert [problem.code for problem in caught.value.problems] == ["mfa-needs-factor", "password-length"]
     assert caught.value.problems[0].message == "MFA that is optional or required needs a factor"
 
@@ -60,15 +65,15 @@ def test_broken_setting_is_quoted() -> None:
 
 def test_every_valid_pool() -> None:
     """Every valid combination of settings makes a pool."""
-    for settings in valid_pools():
-        assert Simulator(settings).client_secret is None
+    for valid in valid_pools():
+        assert Simulator(valid).client_secret is None
 
 
 async def test_equal_seeds_give_equal_walks() -> None:
     """All answers, refusals and messages repeat with the seed, and differ without it."""
     first, second, other = [await walk(Caller(PHONE_POOL, seed=seed)) for seed in (7, 7, 8)]
     assert first == second
-    assert all(one != another for one, another in zip(first, other, strict=True) if (one != {} and not isinstance(one, str) and "CodeDeliveryDetails" not in one) or one == first[0])  # fmt: skip
+    assert [number for number, answer in enumerate(other) if answer == first[number]] == SEEDLESS
 
 
 def test_ids() -> None:
@@ -122,10 +127,7 @@ def test_clock_can_be_shared() -> None:
 
 async def test_secrets_stay_out_of_reprs() -> None:
     """No password, code, session, token or client secret shows in the repr of anything."""
-    pool = Caller(PoolSettings(
-        sign_in=PHONE_POOL.sign_in, verification=PHONE_POOL.verification, mfa=PHONE_POOL.mfa,
-        client=Client(generate_secret=True),
-    ))  # fmt: skip
+    pool = Caller(attrs.evolve(PHONE_POOL, client=WITH_SECRET))
     seen = await walk(pool)
     simulator = pool.simulator
     tokens = seen[5]["AuthenticationResult"]
@@ -136,35 +138,42 @@ async def test_secrets_stay_out_of_reprs() -> None:
     assert f"<Simulator of {simulator.user_pool_id}>" in shown
 
 
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=30),
-    lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=10), children, max_size=3),
-    max_leaves=5,
-)
+NASTY: list[Any] = [
+    None,
+    True,
+    7,
+    "",
+    "x",
+    "ada lovelace",
+    "a" * 30,
+    "+15555550100",
+    [],
+    ["x"],
+    [{"Name": "email"}],
+    {},
+]
+NASTY += [{"USERNAME": None}, {"USERNAME": NAME, "PASSWORD": 7}, {"USERNAME": NAME, "PASSWORD": PASSWORD}]
+NASTY += ["USER_PASSWORD_AUTH", "SMS_MFA", {"Enabled": 1}, {7: "x"}, [{"Name": "email", "Value": None}]]
 MEMBERS = ["Username", "Password", "ConfirmationCode", "UserAttributes", "AuthFlow", "AuthParameters", "Session"]
 MEMBERS += ["ChallengeName", "ChallengeResponses", "AccessToken", "RefreshToken", "SMSMfaSettings", "SecretHash"]
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(sorted(OPERATIONS)),
-    st.dictionaries(st.sampled_from(MEMBERS), VALUES),
+    st.dictionaries(st.sampled_from(MEMBERS), st.sampled_from(NASTY)),
     st.sampled_from([Client(), WITH_SECRET]),
 )
 def test_any_request_is_answered_or_refused(operation: str, request: dict[str, Any], client: Client) -> None:
     """No request, however malformed, makes the pool fail in another way than by refusing."""
     driver = Simulator(PoolSettings(client=client)).cognito()
-    try:
+    with pytest.raises((StopIteration, CognitoRefusal)):
         driver.call(operation, request).send(None)
-    except StopIteration as end:
-        assert isinstance(end.value, dict)
-    except CognitoRefusal as refusal:
-        assert refusal.exception.endswith("Exception")
 
 
 def test_import_loads_no_aws_sdk() -> None:
     """Importing the simulator loads no part of the AWS SDK."""
     program = (
-        "import sys, flowengine.simulator; "
-        "sys.exit(any(name.partition('.')[0] in {'boto3', 'botocore', 'aioboto3', 'aiobotocore'} for name in sys.modules))"
+        "import sys, flowengine.simulator; sys.exit(any(name.startswith(('boto', 'aioboto')) for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0  # noqa: S603

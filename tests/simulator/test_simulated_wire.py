@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import attrs
 import pytest
+from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
-from simulated import (  # fmt: skip
+from simulated import (
     EMAIL,
     EMAIL_POOL,
     LEGACY,
@@ -40,13 +42,9 @@ class WireCaller(Caller):
     async def call(self, operation: str, **request: Any) -> dict[str, Any]:
         """Call any operation, adding what the direct driver would add."""
         full = self.driver._as_client(operation, request)
-        method = "".join(f"_{char.lower()}" if char.isupper() else char for char in operation).removeprefix("_")
-        answer: dict[str, Any] = await getattr(self.client, METHODS.get(operation, method))(**full)
+        answer: dict[str, Any] = await getattr(self.client, xform_name(operation))(**full)
         assert answer.pop("ResponseMetadata")["HTTPStatusCode"] == 200
         return answer
-
-
-METHODS = {"SetUserMFAPreference": "set_user_mfa_preference"}
 
 
 @asynccontextmanager
@@ -75,9 +73,7 @@ async def walk(pool: Caller) -> list[Any]:
 @pytest.mark.parametrize("client", [PHONE_POOL.client, WITH_SECRET], ids=["public", "with a secret"])
 async def test_answers_equal_the_direct_drivers(client: Any) -> None:
     """Every operation answers over the wire what it answers the direct driver, for the same seed."""
-    settings = PoolSettings(
-        sign_in=PHONE_POOL.sign_in, verification=PHONE_POOL.verification, mfa=PHONE_POOL.mfa, client=client
-    )
+    settings = attrs.evolve(PHONE_POOL, client=client)
     async with wired(settings) as pool:
         assert await walk(pool) == await walk(Caller(settings))
 
@@ -187,8 +183,12 @@ async def test_modelled_exceptions(act: Any, exception: str, settings: PoolSetti
 
 @pytest.mark.parametrize(
     ("fault", "error", "effects"),
-    [("lost_before", ReadTimeoutError, 0), ("lost_after", ReadTimeoutError, 1), ("unreachable", EndpointConnectionError, 0)],
-)  # fmt: skip
+    [
+        ("lost_before", ReadTimeoutError, 0),
+        ("lost_after", ReadTimeoutError, 1),
+        ("unreachable", EndpointConnectionError, 0),
+    ],
+)
 async def test_faults(fault: Any, error: type[Exception], effects: int) -> None:
     """A fault is raised as botocore would raise it; what takes effect takes it once."""
     async with wired() as pool:
