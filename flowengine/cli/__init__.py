@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from importlib.metadata import version
 from typing import Any, Final
 
 import click
@@ -42,6 +41,8 @@ class _LazyGroup(click.Group):
 
 def _print_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001
     if value:
+        from importlib.metadata import version  # noqa: PLC0415
+
         click.echo(f"flowengine {version('flowengine')}")
         ctx.exit()
 

@@ -89,9 +89,12 @@ class Cognito:
         return f"https://cognito-idp.{self.region}.amazonaws.com/{self.user_pool_id}"
 
     async def __aenter__(self) -> Self:
-        session = self._session or aioboto3.Session()
-        client = session.client("cognito-idp", region_name=self.region, config=_CONFIG)
-        self._client = await self._stack.enter_async_context(client)
+        try:
+            session = self._session or aioboto3.Session()
+            client = session.client("cognito-idp", region_name=self.region, config=_CONFIG)
+            self._client = await self._stack.enter_async_context(client)
+        except BotoCoreError as error:
+            raise CognitoUnavailable(f"no client for the region {self.region!r}: {error}") from None
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
