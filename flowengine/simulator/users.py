@@ -77,4 +77,3 @@ def delete(state: PoolState, name: str) -> None:
     del state.users[user.sub], state.usernames[user.username]
     state.aliases = {alias: sub for alias, sub in state.aliases.items() if sub != user.sub}
     state.codes.pop(user.sub, None)
-    state.conducts.pop(user.sub, None)

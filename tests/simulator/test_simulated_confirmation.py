@@ -54,6 +54,16 @@ async def test_code_confirms_once() -> None:
         await pool.confirm()
 
 
+async def test_code_of_deleted_user() -> None:
+    """A deleted user's code dies with the user, under every name."""
+    pool = Caller()
+    sub = (await pool.sign_up(email=EMAIL))["UserSub"]
+    pool.simulator.delete_user(NAME)
+    for name in (NAME, sub):
+        with refused(*EXPIRED):
+            await pool.confirm(name)
+
+
 async def test_wrong_code() -> None:
     """A wrong code is refused, and the right one still works."""
     pool = Caller()
@@ -229,6 +239,13 @@ async def test_made_up_destination(settings: PoolSettings, name: str, medium: st
     assert first["DeliveryMedium"] == medium
     assert len(first["Destination"]) == length
     assert first["Destination"] != other["Destination"]
+
+
+async def test_pretended_destination_is_no_typed_contact_that_is_not_verified() -> None:
+    """Where the contact is the username and another one is verified, the pretended destination is made up."""
+    pool = Caller(PoolSettings(sign_in=SignIn(username_attributes=("email",)), verification=VERIFY_PHONE))
+    delivery = (await pool.resend("tom@test.org"))["CodeDeliveryDetails"]
+    assert (delivery["DeliveryMedium"], delivery["Destination"][:8]) == ("SMS", "+*******")
 
 
 async def test_pretended_destination_is_the_typed_contact() -> None:

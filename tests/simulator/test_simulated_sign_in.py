@@ -125,6 +125,18 @@ async def test_deleted_user() -> None:
     await pool.confirmed(email=EMAIL)
 
 
+async def test_deleted_contact() -> None:
+    """Deleting a user frees the contact that was the username, and no other user's."""
+    pool = Caller(PHONE_POOL)
+    await pool.confirmed(PHONE)
+    await pool.confirmed("+15555550199")
+    pool.simulator.delete_user(PHONE)
+    with refused(*WRONG_CREDENTIALS):
+        await pool.sign_in(PHONE)
+    assert (await pool.sign_in("+15555550199"))["ChallengeName"] == "SMS_MFA"
+    await pool.sign_up(PHONE)
+
+
 @pytest.mark.parametrize("flow", ["USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"])
 async def test_flow_that_client_does_not_allow(flow: str) -> None:
     """A flow that the client does not allow is refused by name."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from simulated import (
     EMAIL,
@@ -33,6 +35,7 @@ async def test_code_goes_to_verified_attribute() -> None:
     }
     (message,) = pool.simulator.outbox
     assert (message.medium, message.destination, message.attribute) == ("EMAIL", "tom@test.org", "email")
+    assert re.fullmatch(r"[0-9]{6}", message.code)
     assert (message.purpose, message.at) == ("sign_up", pool.simulator.clock.now())
     assert (message.subject, message.text) == (
         "Your verification code",
@@ -50,6 +53,15 @@ async def test_phone_wins_over_email() -> None:
         "AttributeName": "phone_number",
     }
     assert [message.destination for message in pool.simulator.outbox] == ["+15555559934"]
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [("+491701234567", "+********4567"), ("+12345", "+*2345"), ("+1234", "+1234"), ("+12", "+12")]
+)
+async def test_masked_phone(number: str, shown: str) -> None:
+    """The last four digits of a phone number are shown, and how many others there are."""
+    answer = await Caller(PoolSettings(verification=VERIFY_PHONE)).sign_up(phone_number=number)
+    assert answer["CodeDeliveryDetails"]["Destination"] == shown
 
 
 async def test_email_serves_where_no_phone_was_given() -> None:

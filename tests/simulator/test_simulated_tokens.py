@@ -223,8 +223,10 @@ async def test_global_sign_out() -> None:
 
 
 async def test_disabled_user() -> None:
-    """Disabling a user revokes the tokens for good."""
+    """Disabling a user revokes the tokens for good; enabling an enabled one changes nothing."""
     pool, tokens = await signed_in()
+    pool.simulator.enable_user(NAME)
+    assert (await pool.attributes(tokens["AccessToken"]))["email"] == EMAIL
     pool.simulator.disable_user(NAME)
     with refused(*DISABLED):
         await pool.call("GetUser", AccessToken=tokens["AccessToken"])
