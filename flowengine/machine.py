@@ -154,18 +154,22 @@ class Flow:
         Raises:
             KeyError: The flow has no such position.
         """
+        key = (position, event, outcome)
+        target = self._steps.get(key)
+        if target is None:
+            target = self._steps[key] = self._trigger(*key)
+        return target
+
+    def _trigger(self, position: Position, event: str, outcome: str) -> Position:
+        """Let the machine step. The flow is immutable, so what it answers is kept."""
         carrier = _Carrier(self._names[position])
-        if self.predicts(position, event, outcome):
+        if self.edge(position, event, outcome) is not None:
             self._machine.events[_trigger(event, outcome)].trigger(carrier)
         return self._by_name[carrier.state]
 
-    def predicts(self, position: Position, event: str, outcome: str) -> bool:
-        """Tell whether the flow knows that this outcome can come back here."""
-        return (position, event, outcome) in self._routed
-
-    def routes(self, position: Position, event: str, outcome: str) -> bool:
-        """Tell whether the spec routes this outcome; if not, it is a refusal that keeps the position."""
-        return self._routed.get((position, event, outcome), False)
+    def edge(self, position: Position, event: str, outcome: str) -> Edge | None:
+        """Return the step that an outcome is, or None if the flow does not know that it can come back here."""
+        return self._edges.get((position, event, outcome))
 
     def accepts(self, position: Position) -> Mapping[str, tuple[Field, ...]]:
         """Return the events that a position accepts, each with its fields."""
@@ -179,8 +183,12 @@ class Flow:
         }
 
     @cached_property
-    def _routed(self) -> Mapping[tuple[Position, str, str], bool]:
-        return {(edge.source, edge.event, edge.outcome): edge.routed for edge in self.edges}
+    def _edges(self) -> Mapping[tuple[Position, str, str], Edge]:
+        return {(edge.source, edge.event, edge.outcome): edge for edge in self.edges}
+
+    @cached_property
+    def _steps(self) -> dict[tuple[Position, str, str], Position]:
+        return {}
 
     @cached_property
     def _names(self) -> Mapping[Position, str]:

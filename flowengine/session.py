@@ -27,7 +27,7 @@ __all__ = [
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@frozen
+@frozen(cache_hash=True)
 class Position:
     """
     Where a session stands: what decides which events are accepted and which fields they take.

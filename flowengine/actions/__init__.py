@@ -112,7 +112,8 @@ _ROWS: Final = (
         fields=fixed(PASSWORD), request=request_initiate_auth, classify=classify_authentication,
         # Users that an administrator created meet challenges that this table does not know.
         results={
-            "TOKENS": lambda pool, _options: pool.mfa.mode != "required", **CHALLENGE_RESULTS, UNKNOWN_CHALLENGE: always,
+            **CHALLENGE_RESULTS, "TOKENS": lambda pool, _options: pool.mfa.mode != "required",
+            UNKNOWN_CHALLENGE: always,
         },
         refusals=COMMON | LAMBDA | MESSAGING | SITUATION | {
             "AUTH_FLOW_NOT_ENABLED", "FeatureUnavailableInTierException", "INCORRECT_USERNAME_OR_PASSWORD",

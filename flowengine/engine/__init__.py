@@ -36,7 +36,7 @@ from flowengine.errors import (
 )
 from flowengine.machine import EXPIRE, Flow
 from flowengine.replay import Step
-from flowengine.session import Claim, Error, KeyedSend, Position, Session, Snapshot, check_inputs
+from flowengine.session import NOTHING, Claim, Error, KeyedSend, Position, Session, Snapshot, check_inputs
 
 __all__ = ["Clock", "Driver", "Engine", "Store", "SystemClock"]
 
@@ -50,8 +50,6 @@ KEYS_KEPT: Final = 4
 """How many sends with an idempotency key a session remembers."""
 
 _THROTTLED: Final = "TooManyRequestsException"
-
-_log = structlog.get_logger("flowengine")
 
 
 class _Raced(Exception):
@@ -100,6 +98,7 @@ class Engine:
         self._digest_key = secrets.token_bytes(32)
         self._flights: dict[str, Flight] = {}
         self._closed = False
+        self._log = structlog.get_logger("flowengine").bind(flow=flow.name)
 
     def __repr__(self) -> str:
         return f"<Engine of {self.flow.name} {self.flow.fingerprint}>"
@@ -117,7 +116,7 @@ class Engine:
             deadline=self._deadline(self.flow.initial),
         )
         await self._store.create(session)
-        _log.info("flow.start", flow=self.flow.name, session=_short(session.key), state=session.position.state)
+        self._log.info("flow.start", session=_short(session.key), state=session.position.state)
         return self._snapshot(session_id, session)
 
     async def send(self, session_id: str, event: str, /, *, key: str | None = None, **inputs: Any) -> Snapshot:
@@ -183,7 +182,7 @@ class Engine:
         """
         session = await self._load(_session_key(session_id))
         await self._store.delete(session.key)
-        _log.info("flow.end", flow=self.flow.name, session=_short(session.key), state=session.position.state)
+        self._log.info("flow.end", session=_short(session.key), state=session.position.state)
 
     async def close(self) -> None:
         """Accept no more sends, and wait until those that are being worked on are committed."""
@@ -228,7 +227,7 @@ class Engine:
     async def _settle(self, session: Session, event: str, outcome: str) -> Session | None:
         """Commit an overdue outcome. None: another send has changed the session meanwhile."""
         exchange = Exchange(event, Result(outcome))
-        settled = attrs.evolve(self._next(session, event, exchange.result, {}), claim=None)
+        settled = self._next(session, exchange)
         if not await self._store.replace(settled, revision=session.revision):
             return None
         self._tell(session, settled, exchange)
@@ -251,7 +250,7 @@ class Engine:
         """Claim, then call and commit, as often as the event's chain has actions."""
         if session.claim is not None:
             raise SessionConflict(f"another send is being worked on, so {send.event!r} was not sent")
-        claimed = self._claim(attrs.evolve(session, revision=session.revision + 1), send, digest)
+        claimed = attrs.evolve(session, revision=session.revision + 1, claim=self._claim(send, digest))
         if not await self._store.replace(claimed, revision=session.revision):
             raise _Raced
         session = claimed
@@ -269,19 +268,18 @@ class Engine:
             raise
         return session
 
-    def _claim(self, session: Session, send: Send, digest: bytes) -> Session:
-        claim = Claim(send.event, digest, self._clock.now() + CLAIM_SECONDS, send.key)
-        return attrs.evolve(session, claim=claim)
+    def _claim(self, send: Send, digest: bytes) -> Claim:
+        return Claim(send.event, digest, self._clock.now() + CLAIM_SECONDS, send.key)
 
     async def _call_and_commit(self, session: Session, send: Send, digest: bytes) -> Session:
         accepted = self.flow.positions[session.position].events[send.event]
         call = Call(inputs=send.inputs, facts=session.facts, options=accepted.options, pending=session.position.pending)
         exchange = await self._exchange(accepted.row, call, send)
-        following = self._next(session, send.event, exchange.result, send.typed_facts)
+        following = self._next(session, exchange, typed=send.typed_facts)
         if following.position.event is not None:
-            following = self._claim(following, send, digest)
-        else:
-            following = _with_key(attrs.evolve(following, claim=None), send)
+            following = attrs.evolve(following, claim=self._claim(send, digest))
+        elif send.key is not None:
+            following = _with_key(following, send.key, send.event)
         await self._commit(session, following)
         self._tell(session, following, exchange)
         return following
@@ -290,33 +288,36 @@ class Engine:
         if not await self._store.replace(following, revision=session.revision):
             raise SessionConflict("the session was ended, or given up as lost, while its call was under way")
 
-    def _next(self, session: Session, event: str, result: Result, typed: Mapping[str, Any]) -> Session:
-        """The session after an outcome."""
-        source = session.position
-        position = self.flow.step(source, event, result.outcome)
-        routed = self.flow.routes(source, event, result.outcome)
-        row = self.flow.positions[position]
+    def _next(self, session: Session, exchange: Exchange, *, typed: Mapping[str, Any] = NOTHING) -> Session:
+        """The session after an outcome, unclaimed."""
+        event, result = exchange.event, exchange.result
+        edge = self.flow.edge(session.position, event, result.outcome)
+        routed = edge is not None and edge.routed
+        position = self.flow.step(session.position, event, result.outcome)
+        known = self.flow.positions[position].facts
         facts = {**session.facts, **typed, **result.facts} if routed else session.facts
         return attrs.evolve(
             session,
             position=position,
             revision=session.revision + 1,
-            facts={name: value for name, value in facts.items() if name in row.facts and value is not None},
+            facts={name: value for name, value in facts.items() if name in known and value is not None},
             delivery=result.delivery if routed else session.delivery,
-            error=self._error(source, position, event, result),
-            deadline=self._deadline(position) if routed or position != source else session.deadline,
+            error=self._error(session.position, position, event, result, predicted=edge is not None),
+            deadline=self._deadline(position) if routed or position != session.position else session.deadline,
+            claim=None,
         )
 
     def _deadline(self, position: Position) -> float | None:
         after = self.flow.positions[position].expires_after
         return None if after is None else self._clock.now() + after
 
-    def _error(self, source: Position, target: Position, event: str, result: Result) -> Error | None:
+    def _error(
+        self, source: Position, target: Position, event: str, result: Result, *, predicted: bool
+    ) -> Error | None:
         """What an outcome that is no success says to the caller."""
         if result.outcome == EXPIRED:
             return Error(EXPIRED, retryable=False, message=f"The time to go on from {source.state} has run out.")
         action = self.flow.positions[source].events[event].row
-        predicted = self.flow.predicts(source, event, result.outcome)
         if predicted and result.outcome in action.results and result.outcome != UNKNOWN_CHALLENGE:
             return None
         message = result.detail or (action.lost if result.outcome == ANSWER_LOST else result.outcome)
@@ -334,7 +335,7 @@ class Engine:
             try:
                 exchange = await self._call_once(action, call, send, request)
             except CognitoUnavailable:
-                _log.warning("cognito.unreachable", operation=action.operation)
+                self._log.warning("cognito.unreachable", operation=action.operation)
             else:
                 if exchange.result.outcome != _THROTTLED:
                     return exchange
@@ -353,15 +354,14 @@ class Engine:
         except CognitoAnswerLost:
             result = Result(ANSWER_LOST)
         seconds = round(self._clock.now() - started, 3)
-        _log.info("cognito.call", operation=action.operation, outcome=result.outcome, seconds=seconds)
+        self._log.info("cognito.call", operation=action.operation, outcome=result.outcome, seconds=seconds)
         return Exchange(send.event, result, send.inputs, action.operation, request, answer)
 
     # what is told
 
     def _tell(self, before: Session, after: Session, exchange: Exchange) -> None:
-        _log.info(
+        self._log.info(
             "flow.step",
-            flow=self.flow.name,
             session=_short(after.key),
             step_event=exchange.event,
             outcome=exchange.result.outcome,
@@ -412,10 +412,8 @@ def _committed(session: Session, key: str | None, event: str) -> Session | None:
     return None
 
 
-def _with_key(session: Session, send: Send) -> Session:
-    if send.key is None:
-        return session
-    keyed = KeyedSend(send.key, send.event, attrs.evolve(session, keyed=()))
+def _with_key(session: Session, key: str, event: str) -> Session:
+    keyed = KeyedSend(key, event, attrs.evolve(session, keyed=()))
     return attrs.evolve(session, keyed=(*session.keyed, keyed)[-KEYS_KEPT:])
 
 
