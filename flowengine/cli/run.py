@@ -57,6 +57,8 @@ def command(flow: str, *, interactive: bool, seed: int, record: str | None, as_j
     named = [name for name in ("user_pool_id", "client_id", "region") if real[name]]
     if named and len(named) < 3:  # noqa: PLR2004
         raise click.UsageError("a real pool needs --user-pool-id, --client-id and --region")
+    if record and not Path(record).absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder for {record}", param_hint="--record")
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -71,8 +73,15 @@ def command(flow: str, *, interactive: bool, seed: int, record: str | None, as_j
     )
     snapshot = asyncio.run(walk.run(real if named else None, seed, asked=interactive or bool(named)))
     if record:
-        Path(record).write_text(walk.recorder.cassette().to_yaml(), encoding="utf-8")
+        _write(Path(record), walk.recorder.cassette().to_yaml())
     sys.exit(0 if snapshot.meaning == "signed_in" else 1)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.FileError(str(path), error.strerror) from None
 
 
 @define(kw_only=True)
