@@ -31,6 +31,16 @@ PATTERN = "failed to satisfy constraint: Member must satisfy regular expression 
         ),
         (
             "SignUp",
+            {"Username": "", "Password": PASSWORD},
+            f"'username' failed to satisfy constraint: {LENGTHS} greater than or equal to 1",
+        ),
+        (
+            "SignUp",
+            {"Username": NAME, "Password": PASSWORD + "x" * (257 - len(PASSWORD))},
+            f"'password' failed to satisfy constraint: {LENGTHS} less than or equal to 256",
+        ),
+        (
+            "SignUp",
             {"Username": "x" * 129, "Password": PASSWORD},
             f"'username' failed to satisfy constraint: {LENGTHS} less than or equal to 128",
         ),
