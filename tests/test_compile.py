@@ -419,8 +419,8 @@ def test_event_that_cannot_succeed_is_not_accepted() -> None:
 
 def test_challenge_that_nothing_answers_is_refused() -> None:
     """A state that a challenge can be pending in needs an event that answers it."""
-    again = "action: initiate_auth\n        with: {auth_flow: USER_PASSWORD_AUTH}\n        to: {use: asked, SMS_MFA: asked, "
-    text = but(("action: respond_to_auth_challenge\n        to: {use: over, ", again))
+    again = "initiate_auth\n        with: {auth_flow: USER_PASSWORD_AUTH}\n        to: {use: asked, SMS_MFA: asked, "
+    text = but(("respond_to_auth_challenge\n        to: {use: over, ", again))
     assert refusal(text, OPTIONAL) == [NO_ANSWER]
     assert build(text, OFF).states == ("out", "in")
 
