@@ -268,8 +268,8 @@ class Walk:
         snapshot = await self.get()
         if snapshot.state == "unconfirmed":
             if snapshot.error or snapshot.delivery is None:
-                await self.send("resend")
-            return await self.send("confirm", code=self.code)
+                snapshot = await self.send("resend")
+            return await self.send("confirm", code=self.code) if snapshot.state == "unconfirmed" else snapshot
         if snapshot.state == "mfa_challenge":
             return await self.send("answer", code=self.code)
         named = {"username": self.username} if any(f.name == "username" for f in snapshot.accepts["sign_in"]) else {}
