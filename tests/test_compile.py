@@ -127,9 +127,10 @@ def test_pool_decides_on_positions_and_events(
     assert table(load("standard", pool=pool)) == expected
 
 
-def test_session_carries_what_it_surely_has() -> None:
+@pytest.mark.parametrize("pool", [OPTIONAL, REQUIRED], ids=["optional", "required"])
+def test_session_carries_what_it_surely_has(pool: PoolSettings) -> None:
     """A position knows the facts that every way into it brings."""
-    facts = {str(position): set(row.facts) for position, row in load("standard", pool=OPTIONAL).positions.items()}
+    facts = {str(position): set(row.facts) for position, row in load("standard", pool=pool).positions.items()}
     assert facts == {
         "signed_out": set(),
         "unconfirmed": {"username"},
@@ -610,12 +611,13 @@ def test_chain_asks_for_everything_at_once() -> None:
 
 def test_chain_goes_on_behind_its_outcome() -> None:
     """The outcome that a chain waits for leads to a position of its own, where only the next call can happen."""
-    flow = build(CHAIN, OFF)
+    flow = build(CHAIN.replace("done: {", "done: {expires: {after: 1h, to: new}, "), OFF)
     within = flow.step(Position("new"), "confirm", "CONFIRMED")
     assert within == Position("done", "CONFIRMED", "confirm")
     assert str(within) == "done(CONFIRMED)/confirm"
     assert {name: event.action for name, event in flow.positions[within].events.items()} == {"confirm": "initiate_auth"}
-    assert flow.positions[within].expires_after is None
+    assert (flow.positions[within].expires_after, flow.positions[Position("done")].expires_after) == (None, 3600.0)
+    assert flow.edge(within, EXPIRE, "EXPIRED") is None
     assert flow.step(within, "confirm", "TOKENS") == Position("in")
 
 

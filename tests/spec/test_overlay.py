@@ -166,6 +166,13 @@ def test_action_matters_only_in_events() -> None:
     }
 
 
+@pytest.mark.parametrize("path", ["pool: {a: {on: {b: %s}}}", "states: {a: {to: {b: %s}}}", "states: {a: {on: %s}}"])
+def test_only_events_have_actions(path: str) -> None:
+    """What looks like an event and stands elsewhere is merged key by key."""
+    base, top = tree(path % "{action: x, to: {c: d}}"), tree(path % "{action: y}")
+    assert plain(overlay(base, top)) == plain(tree(path % "{action: y, to: {c: d}}"))
+
+
 def test_new_events_stand_beside_the_inherited_ones() -> None:
     """A key that only one of the two has is taken from that one."""
     top = "states: {out: {on: {leave: {action: global_sign_out}}}, in: {meaning: signed_in}}"
