@@ -680,6 +680,14 @@ def test_challenge_facts_end_with_their_challenge() -> None:
         assert position.pending is not None or not row.facts & {"session", "user_id"}
 
 
+def test_challenge_facts_end_with_the_deadline() -> None:
+    """A challenge that expired leaves its session behind, and the username stays known."""
+    deadline = "    meaning: challenge\n    expires: {after: session, to: later}\n"
+    flow = build(but(("  in: {", "  later: {}\n  in: {"), ("    meaning: challenge\n", deadline)), REQUIRED)
+    assert flow.positions[Position("asked", "SMS_MFA")].facts == {"username", "session", "user_id"}
+    assert flow.positions[Position("later")].facts == {"username"}
+
+
 @pytest.mark.parametrize(
     "chain",
     [
