@@ -270,7 +270,7 @@ class Walk:
             if snapshot.error or snapshot.delivery is None:
                 snapshot = await self.send("resend")
             return await self.send("confirm", code=self.code) if snapshot.state == "unconfirmed" else snapshot
-        if snapshot.state == "mfa_challenge":
+        if snapshot.state == "mfa_challenge" and snapshot.error is None:
             return await self.send("answer", code=self.code)
         named = {"username": self.username} if any(f.name == "username" for f in snapshot.accepts["sign_in"]) else {}
         signed_in = await self.send("sign_in", password=PASSWORD, **named)

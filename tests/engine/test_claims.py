@@ -22,7 +22,7 @@ from drivers import (
     texts,
     walk_to,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import flowengine as fe
@@ -113,6 +113,7 @@ async def test_sends_of_two_sessions_do_not_meet() -> None:
 
 
 @pytest.mark.parametrize("steps", [1, 2], ids=["begun", "read"])
+@settings(deadline=None)
 @given(schedule=st.lists(st.integers(0, 2), max_size=60))
 def test_equal_sends_are_merged_however_they_interleave(steps: int, schedule: list[int]) -> None:
     """Three equal sends that begin, or read the session, before any of them claims it are one call."""
@@ -134,6 +135,7 @@ def test_equal_sends_are_merged_however_they_interleave(steps: int, schedule: li
     assert ended[0] == ended[1] == ended[2]
 
 
+@settings(deadline=None)
 @given(schedule=st.lists(st.integers(0, 1), max_size=60))
 def test_different_sends_never_both_act_on_one_revision(schedule: list[int]) -> None:
     """Of two different sends, however they interleave, each either calls or conflicts, and none is lost."""

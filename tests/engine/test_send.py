@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,13 +18,15 @@ from drivers import (
     VERIFY_PHONE,
     StallingStore,
     Walk,
+    chained_flow,
     walk_to,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import flowengine as fe
 from flowengine.errors import CognitoRefusal
+from flowengine.replay import Step
 
 EMAIL_FLOW = fe.load("standard", pool=fe.PoolSettings(verification=VERIFY_EMAIL))
 MFA_OFF = fe.load("standard", pool=fe.PoolSettings(verification=VERIFY_PHONE))
@@ -203,6 +206,7 @@ async def test_username_may_not_be_alias() -> None:
     assert caught.value.field == "username"
 
 
+@settings(deadline=None)
 @given(
     username=GARBAGE,
     password=GARBAGE,
@@ -218,6 +222,7 @@ async def test_garbage_is_refused_or_sent(username: Any, password: Any, attribut
     assert (await walk.finish()).state == "signed_in"
 
 
+@settings(deadline=None)
 @given(
     value=st.text(min_size=1).map("unlikely-{}".format), field=st.sampled_from(["username", "password", "attributes"])
 )
@@ -470,6 +475,57 @@ async def test_refusal_does_not_repeat_what_was_typed() -> None:
         retryable=True,
         message="1 validation error detected: Value '***' at 'password' of '***' failed",
     )
+
+
+async def test_refusal_keeps_names() -> None:
+    """What is no value of the user's, such as an attribute's name, stays in the error, or nobody understands it."""
+    walk = await walk_to("signed_out", EMAIL_FLOW)
+    snapshot = await walk.send("sign_up", username=NAME, password=PASSWORD, attributes={"email": "ada@example..com"})
+    assert snapshot.error is not None
+    assert snapshot.error.message == "Invalid email address format."
+
+
+# who looks on
+
+
+async def test_steps_are_told_in_order() -> None:
+    """An observer is told of each step with its event, its call and where it led."""
+    walk = await walk_to("signed_out")
+    steps: list[Step] = []
+    walk.engine = fe.Engine(walk.flow, walk.line, store=walk.store, clock=walk.clock, on_step=steps.append)
+    await walk.sign_up()
+    await walk.send("confirm", code="no-code")
+    assert [(step.event, step.operation, step.outcome, str(step.source), str(step.target)) for step in steps] == [
+        ("sign_up", "SignUp", "UNCONFIRMED", "signed_out", "unconfirmed"),
+        ("confirm", "ConfirmSignUp", "CodeMismatchException", "unconfirmed", "unconfirmed"),
+    ]
+    assert [step.at for step in steps] == [walk.clock.now()] * 2
+    assert steps[0].answer is not None
+    assert steps[1].answer is None
+
+
+@pytest.mark.parametrize("event", ["confirm", "confirm_and_sign_in"])
+async def test_observer_that_fails(tmp_path: Path, event: str) -> None:
+    """An observer that raises is heard by the sender, and leaves a committed session that can go on at once."""
+
+    def fail(_step: Step) -> None:
+        raise ArithmeticError
+
+    walk = await walk_to("unconfirmed", chained_flow(tmp_path))
+    engine = fe.Engine(walk.flow, walk.line, store=walk.store, clock=walk.clock, on_step=fail)
+    password = {"password": PASSWORD} if event == "confirm_and_sign_in" else {}
+    with pytest.raises(ArithmeticError):
+        await engine.send(walk.id, event, code=walk.code, **password)
+    assert (await walk.stored()).claim is None
+    assert (await walk.get()).state in {"confirmed", "mfa_challenge"}
+    assert (await walk.finish()).state == "signed_in"
+
+
+async def test_engine_without_observer() -> None:
+    """Nobody has to look on."""
+    walk = await walk_to("unconfirmed")
+    engine = fe.Engine(walk.flow, walk.line, store=walk.store, clock=walk.clock)
+    assert (await engine.send(walk.id, "resend")).error is None
 
 
 async def test_repr_of_engine() -> None:
