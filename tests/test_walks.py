@@ -289,6 +289,14 @@ class Walks(RuleBasedStateMachine):
         self.simulator.clock.advance(minutes=minutes)
         self.model.now = self.simulator.clock.now()
 
+    @rule(seconds=st.sampled_from([-60, 0, 60]))
+    def wait_for_the_deadline(self, seconds: int) -> None:
+        """Let time pass to just before, just at or just after the deadline."""
+        left = (self.model.deadline or 0.0) + seconds - self.model.now
+        if left > 0:
+            self.simulator.clock.advance(seconds=left)
+            self.model.now = self.simulator.clock.now()
+
     @rule()
     def look(self) -> None:
         """Looking commits what time has brought on, and nothing else."""
