@@ -10,6 +10,7 @@ the spec forgot.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
 from attrs import define, field, frozen
@@ -150,8 +151,9 @@ class _Work:
         calls = [(event.action_at(position), position.pending), *((after, key) for key, after in event.then.items())]
         asked: dict[str, Field] = {}
         for action, pending in calls:
-            asked |= {name: ASKABLE[name] for name in sorted(action.needs - facts) if name in ASKABLE}
-            asked |= {entry.name: entry for entry in action.fields(self.pool, pending)}
+            unknown = [ASKABLE[name] for name in sorted(action.needs - facts) if name in ASKABLE]
+            for entry in (*unknown, *action.fields(self.pool, pending)):
+                asked.setdefault(entry.name, entry)
         return tuple(asked.values())
 
 
@@ -308,7 +310,10 @@ def _edges_from(work: _Work, position: Position) -> Iterator[tuple[Edge, frozens
             target = _target(position, name, event, outcome)
             if target is None:
                 _check_unrouted(work, position, name, event, outcome)
-                yield Edge(position, name, outcome, _resting(position), routed=False), work.known[position]
+                resting = _resting(position)
+                facts = work.known[position]
+                kept = facts if resting.pending else facts - CHALLENGE_FACTS
+                yield Edge(position, name, outcome, resting, routed=False), kept
             elif target.state in work.spec.states:
                 facts = carried | action.gives.get(outcome, frozenset())
                 kept = facts if target.pending else facts - CHALLENGE_FACTS
@@ -378,6 +383,21 @@ def check_pending(work: _Work) -> None:
             work.note(work.spec.states[position.state].place, "challenge-unanswered", message, hint)
 
 
+def check_chains(work: _Work) -> None:
+    """Find chains that can go on for ever."""
+    links: dict[Position, set[Position]] = {}
+    for edge in work.edges:
+        if edge.source.event and edge.target.event:
+            links.setdefault(edge.source, set()).add(edge.target)
+    try:
+        TopologicalSorter(links).prepare()
+    except CycleError as error:
+        position: Position = error.args[1][0]
+        event = next(event for (_, name), event in work.events.items() if name == position.event and event.then)
+        message = f"then: the chain of {position.event} comes back to {position.pending}, so it may never end"
+        work.note(event.spec.place, "endless-chain", message)
+
+
 def check_goal(work: _Work) -> None:
     """Find flows that can never sign anyone in."""
     if any(problem.severity == "error" for problem in work.problems):
@@ -396,6 +416,7 @@ PASSES: Final[tuple[Callable[[_Work], None], ...]] = (
     explore_positions,
     check_facts,
     check_pending,
+    check_chains,
     check_goal,
 )
 """The passes, in order."""

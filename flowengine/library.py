@@ -95,12 +95,19 @@ def _extended(source: tuple[str, bytes], path: Path) -> tuple[Path | None, Place
         raise SpecError([extends.place.problem("wrong-type", "extends: expected the name or path of a spec")])
     name = extends.value
     beside = path.parent / (name if name.endswith(_SUFFIXES) else f"{name}.yaml")
-    if name.endswith(_SUFFIXES) or beside.is_file():
+    if name.endswith(_SUFFIXES) or _is_another_file(beside, path):
         return beside, extends.place
     if name not in shipped_names():
         hint = f"{close_match(name, shipped_names(), 'shipped specs')}; a path ends in .yaml"
         raise SpecError([extends.place.problem("unknown-spec", f"extends: there is no spec {name!r}", hint)])
     return _specs_folder() / f"{name}.yaml", extends.place
+
+
+def _is_another_file(beside: Path, path: Path) -> bool:
+    try:
+        return beside.is_file() and not beside.samefile(path)
+    except (OSError, ValueError):
+        return False
 
 
 @lru_cache(maxsize=128)

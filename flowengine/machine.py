@@ -79,7 +79,7 @@ class PositionRow:
     events: Mapping[str, AcceptedEvent]
 
 
-@frozen
+@frozen(cache_hash=True)
 class Edge:
     """
     One step: in `source`, `event` with `outcome` leads to `target`.
@@ -154,17 +154,18 @@ class Flow:
         Raises:
             KeyError: The flow has no such position.
         """
-        key = (position, event, outcome)
-        target = self._steps.get(key)
+        edge = self.edge(position, event, outcome)
+        if edge is None:
+            return self._by_name[self._names[position]]
+        target = self._steps.get(edge)
         if target is None:
-            target = self._steps[key] = self._trigger(*key)
+            target = self._steps[edge] = self._trigger(edge)
         return target
 
-    def _trigger(self, position: Position, event: str, outcome: str) -> Position:
-        """Let the machine step. The flow is immutable, so what it answers is kept."""
-        carrier = _Carrier(self._names[position])
-        if self.edge(position, event, outcome) is not None:
-            self._machine.events[_trigger(event, outcome)].trigger(carrier)
+    def _trigger(self, edge: Edge) -> Position:
+        """Let the machine take an edge. The flow is immutable, so where it leads is kept."""
+        carrier = _Carrier(self._names[edge.source])
+        self._machine.events[_trigger(edge.event, edge.outcome)].trigger(carrier)
         return self._by_name[carrier.state]
 
     def edge(self, position: Position, event: str, outcome: str) -> Edge | None:
@@ -187,7 +188,7 @@ class Flow:
         return {(edge.source, edge.event, edge.outcome): edge for edge in self.edges}
 
     @cached_property
-    def _steps(self) -> dict[tuple[Position, str, str], Position]:
+    def _steps(self) -> dict[Edge, Position]:
         return {}
 
     @cached_property

@@ -260,9 +260,10 @@ def _difference(flow: Flow, position: Position, step: RecordedStep, target: Posi
     accepted = flow.positions[position].events
     if step.event != EXPIRE and step.event not in accepted:
         return f"{position} does not accept {step.event!r}"
-    operation = step.call.get("operation")
-    if operation and operation != accepted[step.event].row.operation:
-        return f"{step.event} calls {accepted[step.event].row.operation}, and {operation} was recorded"
+    expected = None if step.event == EXPIRE else accepted[step.event].row.operation
+    recorded = step.call.get("operation", expected)
+    if recorded != expected:
+        return f"{step.event} calls {expected or 'nothing'}, and {recorded} was recorded"
     if str(target) != step.target:
         return f"{step.outcome} leads to {target}, and {step.target} was recorded"
     return None
@@ -271,7 +272,7 @@ def _difference(flow: Flow, position: Position, step: RecordedStep, target: Posi
 def _read_cassette(root: Node) -> Cassette:
     parts = _mapping(root)
     version = parts.get("cassette")
-    if version is None or version.value != _VERSION:
+    if version is None or version.value != _VERSION or isinstance(version.value, bool):
         _fail(root, f"this is no cassette of format {_VERSION}")
     steps = parts.get("steps")
     if steps is None or not isinstance(steps.value, tuple):
@@ -290,8 +291,8 @@ def _read_step(node: Node) -> RecordedStep:
         outcome=_text(node, parts, "outcome"),
         target=_text(node, parts, "to"),
         seconds=_seconds(parts.get("seconds")),
-        call=_plain(parts["call"]) if "call" in parts else {},
-        inputs=_plain(parts["inputs"]) if "inputs" in parts else {},
+        call=_plain_mapping(parts.get("call")),
+        inputs=_plain_mapping(parts.get("inputs")),
     )
 
 
@@ -313,6 +314,10 @@ def _seconds(node: Node | None) -> float:
         return float(str(node.value)) if node else 0.0
     except ValueError:
         _fail(node, "seconds: expected a number")
+
+
+def _plain_mapping(node: Node | None) -> dict[str, Any]:
+    return {name: _plain(inner) for name, inner in _mapping(node).items()} if node else {}
 
 
 def _plain(node: Node) -> Any:

@@ -46,10 +46,10 @@ STANDARD_ATTRIBUTES: Final = (
 
 
 def _names(values: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(values, str):
-        msg = f"expected a list of names, not the text {values!r}"
-        raise TypeError(msg)
-    return tuple(sorted(set(values)))
+    names = tuple(values)
+    if isinstance(values, (str, bytes)) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"expected a list of names, not {values!r}")
+    return tuple(sorted(set(names)))
 
 
 def _one_of(*choices: str) -> Any:
@@ -65,7 +65,11 @@ def _text() -> Any:
 
 
 def _value(*, default: bool | int) -> Any:
-    return field(default=default, validator=instance_of(type(default)))
+    def of_its_type(_settings: Any, attribute: Any, value: object) -> None:
+        if type(value) is not type(default):
+            raise TypeError(f"{attribute.name} must be of type {type(default).__name__}, not {type(value).__name__}")
+
+    return field(default=default, validator=of_its_type)
 
 
 @frozen(kw_only=True)

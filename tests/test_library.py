@@ -211,7 +211,13 @@ def test_extended_file_must_be_there(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("size", [1, 2, 3])
+def test_spec_may_extend_the_shipped_one_of_its_name(tmp_path: Path) -> None:
+    """A file beside itself is not what it extends."""
+    write(tmp_path, "standard.yaml", "flowengine: 1\nname: mine\nextends: standard\n")
+    assert load(tmp_path / "standard.yaml").name == "mine"
+
+
+@pytest.mark.parametrize("size", [2, 3])
 def test_circle_of_extends_is_refused(tmp_path: Path, size: int) -> None:
     """Specs that extend each other are reported, at one of them."""
     for number in range(size):

@@ -6,6 +6,7 @@ aliases are bounded before anything is built from them, so that no input costs m
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from typing import Any, Final, NoReturn
 
 from attrs import define, field, frozen
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLStreamError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -32,6 +33,7 @@ __all__ = ["Document", "Node", "Place", "parse", "suspicious_characters"]
 MAX_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 50
 MAX_ALIASES: Final = 100
+MAX_PROBLEMS: Final = 100
 MAX_NODES: Final = 20_000
 """The most parts that a document may have once its aliases are written out."""
 
@@ -93,12 +95,16 @@ def parse(text: str | bytes, file: str) -> Document:
         text = _decode(text, file)
     if len(text) > MAX_BYTES:
         raise SpecError([Place(file, 1, 1).problem("too-large", f"the file is larger than {MAX_BYTES // 1024} KiB")])
-    builder = _Builder(file)
+    yaml = YAML(typ="safe", pure=True)
+    builder = _Builder(file, yaml.resolver)
     try:
-        for event in _YAML.parse(text):
+        for event in yaml.parse(text):
             builder.feed(event)
     except YAMLError as error:
         raise SpecError([*builder.problems, _syntax_problem(error, text, file)]) from None
+    except (ValueError, OverflowError) as error:
+        # Escapes beyond Unicode and endless version numbers are not caught by the parser.
+        raise SpecError([*builder.problems, builder.last.problem("syntax", f"this is not YAML: {error}")]) from None
     if builder.root is None:
         raise SpecError([Place(file, 1, 1).problem("empty", "the file is empty", "a spec starts with: flowengine: 1")])
     return Document(builder.root, tuple(builder.problems))
@@ -110,35 +116,48 @@ def suspicious_characters(text: str) -> str:
     return ", ".join(names)
 
 
-_YAML: Final = YAML(typ="safe", pure=True)
+_ADVICE: Final = {
+    "'\\t'": "indent with spaces; YAML allows no tabs there",
+    "quoted scalar": "close the quote",
+}
+_VERSION: Final = (1, 2)
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}")
 
 
 def _decode(data: bytes, file: str) -> str:
     if len(data) > MAX_BYTES:
         raise SpecError([Place(file, 1, 1).problem("too-large", f"the file is larger than {MAX_BYTES // 1024} KiB")])
+    text = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
+        return text.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        place = Place(file, before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        place = _place_after(text[: error.start].decode(), file)
         raise SpecError([place.problem("not-text", "the file is not UTF-8 text")]) from None
+
+
+def _place_after(text: str, file: str) -> Place:
+    """The place of what follows a text."""
+    return Place(file, text.count("\n") + 1, len(text) - text.rfind("\n"))
 
 
 def _syntax_problem(error: YAMLError, text: str, file: str) -> Problem:
     hint = None
-    if isinstance(error, MarkedYAMLError) and (mark := error.problem_mark or error.context_mark):
+    position = getattr(error, "position", None)
+    if isinstance(position, int):
+        message, place = "it holds a character that YAML does not allow", _place_after(text[:position], file)
+    elif isinstance(error, MarkedYAMLError) and (mark := _telling_mark(error)):
         message = " ".join(filter(None, (error.context, error.problem)))
         place = Place(file, mark.line + 1, mark.column + 1)
-        if "'\\t'" in message:
-            hint = "indent with spaces; YAML allows no tabs there"
-    elif isinstance(error, YAMLStreamError) and isinstance(position := getattr(error, "position", None), int):
-        before = text[:position]
-        message = "the file holds a character that YAML does not allow"
-        place = Place(file, before.count("\n") + 1, position - before.rfind("\n"))
+        hint = next((advice for sign, advice in _ADVICE.items() if sign in message), None)
     else:
         message, place = str(error).splitlines()[0], Place(file, 1, 1)
     return place.problem("syntax", f"this is not YAML: {message}", hint)
+
+
+def _telling_mark(error: MarkedYAMLError) -> Any:
+    """Where something began that never ended; else where the parser stopped."""
+    unended = error.context_mark and "unexpected end of stream" in str(error.problem)
+    return error.context_mark if unended else error.problem_mark or error.context_mark
 
 
 @define
@@ -161,8 +180,11 @@ class _Frame:
 class _Builder:
     """Builds nodes from parser events, without recursion."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, resolver: Any) -> None:
         self.file = file
+        self.last = Place(file, 1, 1)
+        self._resolver = resolver
+        self._nodes = 0
         self.root: Node | None = None
         self.problems: list[Problem] = []
         self._stack: list[_Frame] = []
@@ -180,10 +202,13 @@ class _Builder:
 
     def feed(self, event: Any) -> None:
         handler = self._handlers.get(type(event))
+        self.last = Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
         if handler is not None:
-            handler(event, Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1))
+            handler(event, self.last)
 
-    def _document(self, _event: Any, place: Place) -> None:
+    def _document(self, event: Any, place: Place) -> None:
+        if event.version is not None and tuple(event.version) != _VERSION:
+            self._give_up(place.problem("yaml-version", "specs are YAML 1.2", "remove the line %YAML"))
         if self.root is not None:
             self._give_up(place.problem("several-documents", "the file holds more than one document"))
 
@@ -199,7 +224,7 @@ class _Builder:
 
     def _scalar(self, event: Any, place: Place) -> None:
         self._refuse_tag(event, place)
-        self._add(Node(_scalar_value(event), place), event.anchor)
+        self._add(Node(_scalar_value(event, self._resolver), place), event.anchor)
 
     def _alias(self, event: Any, place: Place) -> None:
         self._aliases += 1
@@ -211,7 +236,8 @@ class _Builder:
         self._add(target, None)
 
     def _add(self, node: Node, anchor: str | None) -> None:
-        if node.size > MAX_NODES:
+        self._nodes += 1
+        if max(node.size, self._nodes) > MAX_NODES:
             self._give_up(node.place.problem("too-large", f"the document has more than {MAX_NODES:,} parts"))
         if anchor:
             self._anchors[anchor] = node
@@ -228,10 +254,10 @@ class _Builder:
     def _add_entry(self, frame: _Frame, mapping: dict[str, Node], key: Node, node: Node) -> None:
         name = key.value
         if not isinstance(name, str):
-            self.problems.append(key.place.problem("key-not-text", "keys must be texts", "put it in quotes"))
+            self._note(key.place.problem("key-not-text", "keys must be texts", "put it in quotes"))
         elif name in mapping:
             first = frame.keys[name]
-            self.problems.append(
+            self._note(
                 key.place.problem(
                     "duplicate-key", f"{name!r} stands here a second time; the first is on line {first.line}"
                 )
@@ -242,19 +268,22 @@ class _Builder:
 
     def _refuse_tag(self, event: Any, place: Place) -> None:
         if event.tag is not None:
-            self.problems.append(
-                place.problem("tag", f"tags such as {event.tag} are not used in specs", "remove the tag")
-            )
+            self._note(place.problem("tag", f"tags such as {event.tag} are not used in specs", "remove the tag"))
+
+    def _note(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        if len(self.problems) == MAX_PROBLEMS:
+            raise SpecError(self.problems)
 
     def _give_up(self, problem: Problem) -> NoReturn:
         raise SpecError([*self.problems, problem])
 
 
-def _scalar_value(event: ScalarEvent) -> str | int | bool | None:
+def _scalar_value(event: ScalarEvent, resolver: Any) -> str | int | bool | None:
     text: str = event.value
     if not event.implicit[0]:
         return text
-    tag = str(_YAML.resolver.resolve(ScalarNode, text, (True, False))).rpartition(":")[2]
+    tag = str(resolver.resolve(ScalarNode, text, (True, False))).rpartition(":")[2]
     if tag == "null":
         return None
     if tag == "bool":

@@ -24,6 +24,9 @@ _DURATION: Final = re.compile(r"([0-9]{1,6})([smhd])")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _RESERVED_EVENTS: Final = ("expire",)
 
+_LIKENESS: Final = 0.75
+"""How alike a name and its suggestion must be, from 0 to 1; Cognito's exceptions all end alike."""
+
 _SPEC_KEYS: Final = ("flowengine", "name", "summary", "extends", "pool", "initial", "routes", "states")
 _STATE_KEYS: Final = ("meaning", "expires", "on")
 _EVENT_KEYS: Final = ("action", "with", "then", "to")
@@ -50,7 +53,7 @@ def close_match(name: str, known: Iterable[str], what: str) -> str:
     if strange:
         return f"it holds letters that are not ASCII: {strange}"
     known = sorted(known)
-    match = difflib.get_close_matches(name, known, n=1)
+    match = difflib.get_close_matches(name, known, n=1, cutoff=_LIKENESS)
     if match:
         return f"did you mean {match[0]!r}?"
     return f"{what}: {', '.join(known)}" if known else f"there are no {what}"
@@ -79,14 +82,12 @@ class _Reader:
         pool, places = self._pool(parts.get("pool"))
         if not name or not initial or not states:
             return None
-        self._check_names(states, "states")
+        self._check_names(parts["states"], "states")
         return FlowSpec(
             name=name.value,
             summary=summary.value if summary else "",
             initial=initial,
-            routes={
-                key: self._routes(self._entries(node, f"routes.{key}"), f"routes.{key}") for key, node in routes.items()
-            },
+            routes={key: self._routes(node, f"routes.{key}") for key, node in routes.items()},
             states={key: self._state(node, f"states.{key}") for key, node in states.items()},
             pool=pool,
             pool_places=places,
@@ -108,7 +109,8 @@ class _Reader:
             hint = close_match(meaning.value, MEANINGS, "meanings")
             self._note(meaning.place, "unknown-meaning", f"{path}.meaning: unknown meaning {meaning.value!r}", hint)
         events = self._entries(parts.get("on"), f"{path}.on")
-        self._check_names(events, f"{path}.on")
+        if events:
+            self._check_names(parts["on"], f"{path}.on")
         read = {name: self._event(event, f"{path}.on.{name}") for name, event in events.items()}
         return StateSpec(
             meaning=meaning.value if meaning else None,
@@ -117,15 +119,13 @@ class _Reader:
             place=node.place,
         )
 
-    def _check_names(self, entries: Mapping[str, Node], path: str) -> None:
-        for name, node in entries.items():
+    def _check_names(self, node: Node, path: str) -> None:
+        for name, place in node.keys.items():
             if name in _RESERVED_EVENTS and path.endswith(".on"):
-                self._note(
-                    node.place, "reserved-name", f"{path}: the event {name!r} is built in", "choose another name"
-                )
+                self._note(place, "reserved-name", f"{path}: the event {name!r} is built in", "choose another name")
             elif not _NAME.fullmatch(name):
                 hint = suspicious_characters(name) or "use a-z, 0-9 and _, starting with a letter"
-                self._note(node.place, "bad-name", f"{path}: {name!r} is no name", hint)
+                self._note(place, "bad-name", f"{path}: {name!r} is no name", hint)
 
     def _expiry(self, node: Node, path: str) -> ExpirySpec | None:
         parts = self._mapping(node, path, _EXPIRY_KEYS)
@@ -146,11 +146,9 @@ class _Reader:
     def _event(self, node: Node, path: str) -> EventSpec | None:
         parts = self._mapping(node, path, _EVENT_KEYS)
         action = self._required_text(parts, "action", node.place, path)
-        to = dict(self._entries(parts.get("to"), f"{path}.to"))
-        use = to.pop("use", None)
-        use_text = self._text(use, f"{path}.to.use") if use else None
+        routes = self._routes(parts.get("to"), f"{path}.to")
+        use = routes.pop("use", None)
         removed = self._removed(parts.get("to"))
-        routes = self._routes(to, f"{path}.to")
         options = self._texts(parts.get("with"), f"{path}.with")
         then = self._texts(parts.get("then"), f"{path}.then")
         if action is None:
@@ -159,19 +157,19 @@ class _Reader:
             action=action,
             options=options,
             then=then,
-            use=use_text,
+            use=use,
             routes=routes,
             removed=removed,
             place=parts["to"].place if "to" in parts else node.place,
         )
 
-    def _routes(self, entries: Mapping[str, Node], path: str) -> dict[str, Text]:
+    def _routes(self, node: Node | None, path: str) -> dict[str, Text]:
         routes = {}
-        for outcome, node in entries.items():
-            if not _OUTCOME.fullmatch(outcome):
+        for outcome, child in self._entries(node, path).items():
+            if node is not None and not _OUTCOME.fullmatch(outcome):
                 hint = suspicious_characters(outcome) or "outcomes are spelt as Cognito spells them"
-                self._note(node.place, "bad-name", f"{path}: {outcome!r} is no outcome", hint)
-            elif target := self._text(node, f"{path}.{outcome}"):
+                self._note(node.keys[outcome], "bad-name", f"{path}: {outcome!r} is no outcome", hint)
+            elif target := self._text(child, f"{path}.{outcome}"):
                 routes[outcome] = target
         return routes
 
