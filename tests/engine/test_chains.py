@@ -215,7 +215,13 @@ def test_crash_between_calls(flow: fe.Flow, wakes_by: str) -> None:
 async def test_second_claim_has_its_own_time(flow: fe.Flow) -> None:
     """Each call has the claim's whole time, so that a slow first one does not end the second."""
     walk = await walk_to("unconfirmed", flow)
-    first = await in_second_call(walk)
+    walk.line.hold()
+    first = asyncio.create_task(confirm_and_sign_in(walk))
+    await walk.line.entered.wait()
+    walk.clock.advance(seconds=CLAIM_SECONDS / 2)
+    walk.line.release()
+    walk.line.hold()
+    await walk.line.entered.wait()
     claim = (await walk.stored()).claim
     assert claim is not None
     assert (claim.event, claim.until) == ("confirm_and_sign_in", walk.clock.now() + CLAIM_SECONDS)

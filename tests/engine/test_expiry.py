@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
-from drivers import PASSWORD, walk_to
+from drivers import PASSWORD, PHONE_FLOW, PausingStore, walk_to
 
 import flowengine as fe
 
 DAY = 24 * 3600.0
 CHALLENGE = 180.0
+
+PATIENT = """\
+flowengine: 1
+name: patient
+extends: standard
+states:
+  unconfirmed:
+    expires: {after: 24h, to: unconfirmed}
+"""
 
 
 @pytest.mark.parametrize(
@@ -147,9 +157,22 @@ async def test_deadline_passes_during_call() -> None:
     assert (await sending).deadline == walk.clock.now() + DAY
 
 
+async def test_expiry_that_leads_nowhere_else(tmp_path: Path) -> None:
+    """Where an expiry leads to the same state, a send after the deadline still calls nothing."""
+    path = tmp_path / "patient.yaml"
+    path.write_text(PATIENT)
+    walk = await walk_to("unconfirmed", fe.load(path, pool=PHONE_FLOW.pool))
+    walk.clock.advance(seconds=DAY)
+    snapshot = await walk.send("resend")
+    assert (snapshot.state, snapshot.error and snapshot.error.code) == ("unconfirmed", "EXPIRED")
+    assert snapshot.deadline == walk.clock.now() + DAY
+    assert walk.calls == []
+    assert (await walk.send("resend")).error is None
+
+
 async def test_two_find_the_deadline_passed() -> None:
     """Two senders who find a session overdue commit one expiry."""
-    walk = await walk_to("unconfirmed")
+    walk = await walk_to("unconfirmed", store=PausingStore())
     before = await walk.stored()
     walk.clock.advance(seconds=DAY)
     first, second = await asyncio.gather(walk.send("resend"), walk.get())

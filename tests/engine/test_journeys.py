@@ -66,8 +66,9 @@ async def test_snapshots_show_where_codes_went() -> None:
 async def test_wrong_codes_keep_place() -> None:
     """A wrong code is a retryable error, and the right one still works."""
     walk = await walk_to("unconfirmed")
+    delivery = (await walk.get()).delivery
     refused = await walk.send("confirm", code="no-code")
-    assert refused.state == "unconfirmed"
+    assert (refused.state, refused.delivery) == ("unconfirmed", delivery)
     assert refused.error == fe.Error(
         "CodeMismatchException",
         retryable=True,
@@ -230,6 +231,15 @@ async def test_disabled_user_loses_challenge() -> None:
     walk.simulator.disable_user(PHONE)
     snapshot = await walk.send("answer", code=walk.code)
     assert snapshot.state == "signed_out"
+    assert snapshot.error == fe.Error("USER_DISABLED", retryable=False, message="User is disabled.")
+
+
+async def test_disabled_user_cannot_try_again() -> None:
+    """A user who is disabled before the sign-in is told that trying again is of no use."""
+    walk = await walk_to("confirmed")
+    walk.simulator.disable_user(PHONE)
+    snapshot = await walk.send("sign_in", password=PASSWORD)
+    assert snapshot.state == "confirmed"
     assert snapshot.error == fe.Error("USER_DISABLED", retryable=False, message="User is disabled.")
 
 

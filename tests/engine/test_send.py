@@ -16,9 +16,11 @@ from drivers import (
     PHONE_FLOW,
     VERIFY_EMAIL,
     VERIFY_PHONE,
+    PausingStore,
     StallingStore,
     Walk,
     chained_flow,
+    run,
     walk_to,
 )
 from hypothesis import given, settings
@@ -130,6 +132,22 @@ async def test_invalid_sign_up(changes: dict[str, Any], field: str, message: str
     assert walk.calls == []
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"password": "Aa1!" * 64},
+        {"username": "+" + "1" * 15},
+        {"attributes": {"name": "a" * 2048}},
+        {"attributes": {"custom:shoe_size": "38"}},
+    ],
+)
+async def test_longest_inputs(changes: dict[str, Any]) -> None:
+    """What is just within the limits is sent."""
+    walk = await walk_to("signed_out")
+    await walk.send("sign_up", **signing_up(**changes))
+    assert walk.calls == ["SignUp"]
+
+
 @pytest.mark.parametrize("name", ["custom:\ud800", "\ud800", "custom:", "custom:" + "x" * 3000])
 async def test_invalid_attribute_name(name: str) -> None:
     """A name that no attribute can have is refused before the call, in a text that can be printed."""
@@ -235,16 +253,15 @@ async def test_values_are_never_quoted(value: str, field: str) -> None:
     assert "unlikely-" not in str(caught.value)
 
 
-async def test_inputs_are_copied() -> None:
-    """What the caller changes after sending is not what is sent."""
-    walk = await walk_to("signed_out", EMAIL_FLOW)
+def test_inputs_are_copied() -> None:
+    """What the caller changes while the session is being claimed is not what is sent."""
+    walk = run(walk_to("signed_out", EMAIL_FLOW, store=PausingStore()))
     attributes = {"email": EMAIL}
-    walk.line.hold()
-    sending = asyncio.create_task(walk.send("sign_up", username=NAME, password=PASSWORD, attributes=attributes))
-    await walk.line.entered.wait()
+    sending = walk.engine.send(walk.id, "sign_up", username=NAME, password=PASSWORD, attributes=attributes)
+    while run(walk.stored()).claim is None:
+        sending.send(None)
     attributes["email"] = "eve@example.org"
-    walk.line.release()
-    await sending
+    run(sending)
     assert walk.simulator.outbox[-1].destination == EMAIL
 
 
@@ -452,7 +469,7 @@ async def test_second_challenge_in_place_of_tokens() -> None:
     walk.line.answers.append(SMS_CHALLENGE)
     snapshot = await walk.send("answer", code=walk.code)
     assert (snapshot.state, snapshot.error and snapshot.error.code) == ("mfa_challenge", "SMS_MFA")
-    assert (await walk.finish()).state == "signed_in"
+    assert (await walk.send("answer", code=walk.code)).state == "signed_in"
 
 
 @pytest.mark.parametrize("answer", [{}, {"ChallengeName": "SMS_MFA"}])
@@ -475,6 +492,16 @@ async def test_refusal_does_not_repeat_what_was_typed() -> None:
         retryable=True,
         message="1 validation error detected: Value '***' at 'password' of '***' failed",
     )
+
+
+async def test_refusal_with_one_input_in_another() -> None:
+    """Where the password begins with the username, nothing of the password is left over."""
+    walk = await walk_to("signed_out", EMAIL_FLOW)
+    password = NAME + PASSWORD
+    walk.line.answers.append(CognitoRefusal("InvalidParameterException", f"{password} of {NAME} is bad"))
+    snapshot = await walk.send("sign_in", username=NAME, password=password)
+    assert snapshot.error is not None
+    assert snapshot.error.message == "*** of *** is bad"
 
 
 async def test_refusal_keeps_names() -> None:
