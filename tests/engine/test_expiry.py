@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from drivers import PASSWORD, PHONE_FLOW, PausingStore, walk_to
+from drivers import PASSWORD, PHONE, PHONE_FLOW, PausingStore, walk_to
 
 import flowengine as fe
 
@@ -178,6 +178,15 @@ async def test_two_find_the_deadline_passed() -> None:
     first, second = await asyncio.gather(walk.send("resend"), walk.get())
     assert first == second
     assert first.revision == before.revision + 1
+
+
+async def test_send_that_finds_expiry_committed_meanwhile() -> None:
+    """A send that loses the race to commit an expiry starts again from there."""
+    walk = await walk_to("mfa_challenge", store=PausingStore())
+    walk.clock.advance(seconds=CHALLENGE)
+    sending = walk.send("sign_in", username=PHONE, password=PASSWORD)
+    expired, snapshot = await asyncio.gather(walk.get(), sending)
+    assert (expired.state, snapshot.state, snapshot.error) == ("signed_out", "mfa_challenge", None)
 
 
 async def test_expiry_is_recorded() -> None:
