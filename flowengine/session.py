@@ -255,7 +255,7 @@ def _check_field(event: str, entry: Field, value: Any) -> None:
 def _check_attributes(event: str, entry: Field, value: Mapping[Any, Any]) -> None:
     members = {member.name: member for member in entry.members}
     for name, text in value.items():
-        if not isinstance(name, str):
+        if not isinstance(name, str) or not _is_unicode(name):
             raise InputInvalid(f"{event}: the names in {entry.name} must be texts", field=entry.name)
         _check_text(event, members.get(name, Field(name)), f"{entry.name}.{name}", text)
     for name, member in members.items():

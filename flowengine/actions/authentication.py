@@ -73,11 +73,11 @@ def classify_authentication(answer: Mapping[str, Any], call: Call) -> Result:
     tokens = answer.get("AuthenticationResult")
     if tokens:
         return Result("TOKENS", {TOKENS: _tokens(tokens, call)})
-    challenge = answer.get("ChallengeName", "nothing")
-    if challenge not in CHALLENGES:
+    challenge, session = answer.get("ChallengeName", "nothing"), answer.get("Session")
+    if challenge not in CHALLENGES or not session:
         return Result(UNKNOWN_CHALLENGE, detail=f"Cognito asks for {challenge}, which this flow cannot answer.")
     parameters = answer.get("ChallengeParameters", {})
-    facts = {CHALLENGE_SESSION: answer.get("Session"), USER_ID: parameters.get("USER_ID_FOR_SRP")}
+    facts = {CHALLENGE_SESSION: session, USER_ID: parameters.get("USER_ID_FOR_SRP")}
     medium = parameters.get("CODE_DELIVERY_DELIVERY_MEDIUM")
     delivery = Delivery(medium, parameters.get("CODE_DELIVERY_DESTINATION", "")) if medium else None
     return Result(challenge, facts, delivery)

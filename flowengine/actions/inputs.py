@@ -13,8 +13,10 @@ __all__ = ["CODE", "PASSWORD", "TYPED_USERNAME", "check_sign_up", "fixed", "sign
 
 Identifier = Literal["username", "email", "phone_number"]
 
-_E164: Final = r"\+[1-9]\d{1,14}"
+_E164: Final = r"\+[1-9][0-9]{1,14}"
 _EMAIL: Final = r"[^@\s]+@[^@\s]+\.[^@\s]+"
+_CUSTOM_ATTRIBUTE: Final = r"custom:\S{1,20}"
+"""Shape `CustomAttributeNameType`, behind its prefix."""
 _CONTACT_PATTERNS: Final[Mapping[str, str]] = {"email": _EMAIL, "phone_number": _E164}
 _CONTACT_HINTS: Final[Mapping[str, str]] = {
     "email": "an e-mail address",
@@ -71,7 +73,7 @@ def check_sign_up(pool: PoolSettings, inputs: Mapping[str, Any]) -> Iterator[tup
     for name in sorted(needed - set(attributes)):
         yield f"attributes.{name}", f"attributes: this pool needs {name!r} at sign-up"
     for name in sorted(set(attributes) - set(STANDARD_ATTRIBUTES)):
-        if not name.startswith("custom:"):
+        if not re.fullmatch(_CUSTOM_ATTRIBUTE, name):
             yield f"attributes.{name}", f"attributes: {name!r} is neither a standard attribute nor a custom: one"
     for alias in sorted(set(pool.sign_in.alias_attributes) & set(_CONTACT_PATTERNS)):
         if re.fullmatch(_CONTACT_PATTERNS[alias], username):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -21,7 +20,7 @@ from flowengine.actions.authentication import UNKNOWN_CHALLENGE
 from flowengine.actions.model import ANSWER_LOST, EXPIRED, TOKENS, Action, Call, Result
 from flowengine.actions.refusals import NOT_RETRYABLE, classify_refusal
 from flowengine.engine.exchange import Exchange, Send, scrubbed
-from flowengine.engine.flight import Flight
+from flowengine.engine.flight import Abandoned, Flight, Traffic
 from flowengine.engine.protocols import Clock, Driver, Store, SystemClock
 from flowengine.errors import (
     CognitoAnswerLost,
@@ -50,10 +49,6 @@ KEYS_KEPT: Final = 4
 """How many sends with an idempotency key a session remembers."""
 
 _THROTTLED: Final = "TooManyRequestsException"
-
-
-class _Raced(Exception):
-    """Another send has changed the session between reading and claiming it."""
 
 
 class Engine:
@@ -96,9 +91,9 @@ class Engine:
         self._new_id = new_id or secrets.token_urlsafe
         self._on_step = on_step
         self._digest_key = secrets.token_bytes(32)
-        self._flights: dict[str, Flight] = {}
+        self._traffic: dict[str, Traffic] = {}
         self._closed = False
-        self._log = structlog.get_logger("flowengine").bind(flow=flow.name)
+        self._log = structlog.get_logger("flowengine", flow=flow.name)
 
     def __repr__(self) -> str:
         return f"<Engine of {self.flow.name} {self.flow.fingerprint}>"
@@ -141,22 +136,18 @@ class Engine:
         """
         self._check_open()
         session_key = _session_key(session_id)
-        while True:
-            session = await self._load(session_key)
-            committed = _committed(session, key, event)
-            if committed is not None:
-                return self._snapshot(session_id, committed)
-            overdue = self._overdue(session)
-            if overdue is not None:
-                settled = await self._settle(session, *overdue)
-                if settled is not None and (overdue[0] == EXPIRE or settled.position != session.position):
-                    return self._snapshot(session_id, settled)
-                continue
-            self._check_send(session, event, inputs)
-            try:
-                return self._snapshot(session_id, await self._join_or_fly(session, Send.of(event, key, inputs)))
-            except _Raced:
-                continue
+        traffic = self._traffic.setdefault(session_key, Traffic())
+        landed = traffic.landed()
+        traffic.senders += 1
+        try:
+            session = None
+            while session is None:
+                session = await self._send(session_key, Send.of(event, key, inputs), traffic, landed)
+        finally:
+            traffic.senders -= 1
+            if not traffic.senders:
+                del self._traffic[session_key]
+        return self._snapshot(session_id, session)
 
     async def get(self, session_id: str, /) -> Snapshot:
         """
@@ -187,8 +178,9 @@ class Engine:
     async def close(self) -> None:
         """Accept no more sends, and wait until those that are being worked on are committed."""
         self._closed = True
-        for flight in list(self._flights.values()):
-            await flight.settled()
+        for traffic in list(self._traffic.values()):
+            if traffic.flying is not None:
+                await traffic.flying.settled()
 
     # checks
 
@@ -220,7 +212,8 @@ class Engine:
         """The event and outcome that must be committed before anything else, if there is one."""
         now = self._clock.now()
         if session.claim is not None:
-            lost = now >= session.claim.until and session.key not in self._flights
+            traffic = self._traffic.get(session.key)
+            lost = now >= session.claim.until and (traffic is None or traffic.flying is None)
             return (session.claim.event, ANSWER_LOST) if lost else None
         return (EXPIRE, EXPIRED) if session.deadline is not None and now >= session.deadline else None
 
@@ -228,6 +221,8 @@ class Engine:
         """Commit an overdue outcome. None: another send has changed the session meanwhile."""
         exchange = Exchange(event, Result(outcome))
         settled = self._next(session, exchange)
+        if session.claim is not None and session.claim.key is not None:
+            settled = _with_key(settled, session.claim.key, session.claim.event)
         if not await self._store.replace(settled, revision=session.revision):
             return None
         self._tell(session, settled, exchange)
@@ -235,28 +230,44 @@ class Engine:
 
     # one send
 
-    async def _join_or_fly(self, session: Session, send: Send) -> Session:
-        """Work on a send, or wait for an equal one that is being worked on."""
+    async def _send(self, session_key: str, send: Send, traffic: Traffic, landed: tuple[Flight, ...]) -> Session | None:
+        """Work on a send, or share the flight of an equal one. None: the session has changed meanwhile, look again."""
+        session = await self._load(session_key)
+        committed = _committed(session, send.key, send.event)
+        if committed is not None:
+            return committed
         digest = send.digest(self._digest_key)
-        flight = self._flights.get(session.key)
-        if flight is None:
-            flight = self._flights[session.key] = Flight(digest)
-            return await flight.run(self._act(session, send, digest), lambda: self._flights.pop(session.key))
-        if hmac.compare_digest(flight.digest, digest):
-            return await flight.join()
-        raise SessionConflict(f"another send is being worked on, so {send.event!r} was not sent")
+        try:
+            flight = traffic.equal(digest, before=landed)
+            if flight is not None:
+                return await flight.join()
+            overdue = self._overdue(session)
+            if overdue is not None:
+                settled = await self._settle(session, *overdue)
+                moved = settled is not None and (overdue[0] == EXPIRE or settled.position != session.position)
+                return settled if moved else None
+            if session.position.event is None:
+                self._check_send(session, send.event, send.inputs)
+            if session.claim is not None or traffic.flying is not None:
+                raise SessionConflict(f"another send is being worked on, so {send.event!r} was not sent")
+            self._check_open()
+            flight = Flight(digest)
+            traffic.add(flight)
+            return await flight.run(self._act(session, send, digest))
+        except Abandoned:
+            return None
 
     async def _act(self, session: Session, send: Send, digest: bytes) -> Session:
         """Claim, then call and commit, as often as the event's chain has actions."""
-        if session.claim is not None:
-            raise SessionConflict(f"another send is being worked on, so {send.event!r} was not sent")
         claimed = attrs.evolve(session, revision=session.revision + 1, claim=self._claim(send, digest))
         if not await self._store.replace(claimed, revision=session.revision):
-            raise _Raced
+            raise Abandoned
         session = claimed
         try:
             while session.claim is not None:
-                session = await self._call_and_commit(session, send, digest)
+                before = session
+                session, exchange = await self._call_and_commit(before, send, digest)
+                self._tell(before, session, exchange)
         except CognitoUnavailable:
             if session.position.event is not None:
                 return await self._settle(session, send.event, ANSWER_LOST) or session
@@ -271,7 +282,7 @@ class Engine:
     def _claim(self, send: Send, digest: bytes) -> Claim:
         return Claim(send.event, digest, self._clock.now() + CLAIM_SECONDS, send.key)
 
-    async def _call_and_commit(self, session: Session, send: Send, digest: bytes) -> Session:
+    async def _call_and_commit(self, session: Session, send: Send, digest: bytes) -> tuple[Session, Exchange]:
         accepted = self.flow.positions[session.position].events[send.event]
         call = Call(inputs=send.inputs, facts=session.facts, options=accepted.options, pending=session.position.pending)
         exchange = await self._exchange(accepted.row, call, send)
@@ -281,8 +292,7 @@ class Engine:
         elif send.key is not None:
             following = _with_key(following, send.key, send.event)
         await self._commit(session, following)
-        self._tell(session, following, exchange)
-        return following
+        return following, exchange
 
     async def _commit(self, session: Session, following: Session) -> None:
         if not await self._store.replace(following, revision=session.revision):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from attrs import field, frozen
 
 from flowengine.actions.model import USERNAME, Result
+from flowengine.replay import PLAIN_MEMBERS
 
 __all__ = ["Exchange", "Send", "scrubbed"]
 
@@ -24,10 +26,7 @@ class Send:
     @classmethod
     def of(cls, event: str, key: str | None, inputs: Mapping[str, Any]) -> Send:
         """Copy the inputs, so that what the caller changes later is not sent."""
-        copied = {
-            name: dict(sorted(value.items())) if isinstance(value, Mapping) else value
-            for name, value in sorted(inputs.items())
-        }
+        copied = {name: dict(value) if isinstance(value, Mapping) else value for name, value in inputs.items()}
         return cls(event, key, copied)
 
     @property
@@ -37,7 +36,7 @@ class Send:
 
     def digest(self, key: bytes) -> bytes:
         """A keyed digest (BLAKE2b as a MAC, RFC 7693), equal for equal sends."""
-        text = repr((self.event, self.key, self.inputs))
+        text = repr((self.event, self.key, _in_order(self.inputs)))
         return hashlib.blake2b(text.encode(), digest_size=32, key=key).digest()
 
 
@@ -53,6 +52,12 @@ class Exchange:
     answer: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
+def _in_order(inputs: Mapping[Any, Any]) -> list[tuple[str, Any]]:
+    """Inputs as a list whose order does not depend on the caller's."""
+    pairs = ((repr(name), _in_order(value) if isinstance(value, dict) else value) for name, value in inputs.items())
+    return sorted(pairs, key=itemgetter(0))
+
+
 def scrubbed(message: str, request: Mapping[str, Any]) -> str:
     """A message of Cognito's without anything that the request said."""
     for text in sorted(_texts(request), key=len, reverse=True):
@@ -63,5 +68,6 @@ def scrubbed(message: str, request: Mapping[str, Any]) -> str:
 def _texts(tree: Any) -> list[str]:
     if isinstance(tree, str):
         return [tree] if tree else []
-    children = tree.values() if isinstance(tree, Mapping) else tree if isinstance(tree, list) else ()
-    return [text for child in children for text in _texts(child)]
+    if isinstance(tree, Mapping):
+        return [text for name, child in tree.items() if name not in PLAIN_MEMBERS for text in _texts(child)]
+    return [text for child in tree for text in _texts(child)] if isinstance(tree, list) else []

@@ -1,15 +1,21 @@
-"""A send that is being worked on, and those that wait for it."""
+"""Sends that are being worked on, and those that wait for them."""
 
 from __future__ import annotations
 
 import asyncio
 import types
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Coroutine, Generator
 from typing import Any
+
+from attrs import define, field
 
 from flowengine.session import Session
 
-__all__ = ["Flight"]
+__all__ = ["Abandoned", "Flight", "Traffic"]
+
+
+class Abandoned(Exception):
+    """A flight came to nothing: its sender died, or another send had changed the session. Whoever joined it goes on."""
 
 
 class Flight:
@@ -29,21 +35,25 @@ class Flight:
         self._waiters: list[asyncio.Future[None]] = []
         self._outcome: Session | BaseException | None = None
 
-    async def run(self, work: Coroutine[Any, Any, Session], landed: Callable[[], object]) -> Session:
-        """
-        Do the work, and return what it committed. A cancellation goes on when the work is done.
+    @property
+    def landed(self) -> bool:
+        """Whether the work has ended."""
+        return self._outcome is not None
 
-        Args:
-            work: The work.
-            landed: Called when it has ended, whatever came of it.
-        """
+    @property
+    def abandoned(self) -> bool:
+        """Whether the work has ended without an answer that others could share."""
+        return isinstance(self._outcome, Abandoned) or not isinstance(self._outcome, Session | Exception | None)
+
+    async def run(self, work: Coroutine[Any, Any, Session]) -> Session:
+        """Do the work, and return what it committed. A cancellation goes on when the work is done."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            await self._land(work, landed)
+            await self._land(work)
             return self._result()
-        self._task = loop.create_task(self._land(work, landed))
-        self._task.add_done_callback(self._ended)
+        self._task = loop.create_task(self._land(work))
+        self._task.add_done_callback(lambda _: self._ended(work))
         cancelled: asyncio.CancelledError | None = None
         while self._outcome is None:
             try:
@@ -55,8 +65,15 @@ class Flight:
         return self._result()
 
     async def join(self) -> Session:
-        """Wait for the work of another, and return what it committed."""
+        """
+        Wait for the work of another, and return what it committed.
+
+        Raises:
+            Abandoned: It came to nothing.
+        """
         await self.settled()
+        if self.abandoned:
+            raise Abandoned
         return self._result()
 
     async def settled(self) -> None:
@@ -64,7 +81,7 @@ class Flight:
         while self._outcome is None:
             await (_turn() if self._task is None else self._end())
 
-    async def _land(self, work: Coroutine[Any, Any, Session], landed: Callable[[], object]) -> None:
+    async def _land(self, work: Coroutine[Any, Any, Session]) -> None:
         try:
             self._outcome = await work
         except BaseException as error:
@@ -72,16 +89,14 @@ class Flight:
             if self._task is None:
                 raise
         finally:
-            landed()
             self._wake()
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, work: Coroutine[Any, Any, Session]) -> None:
         """Speak for a task that was cancelled before it began."""
         if self._outcome is None:
+            work.close()
             self._outcome = asyncio.CancelledError()
-        if not task.cancelled():
-            task.exception()
-        self._wake()
+            self._wake()
 
     def _end(self) -> asyncio.Future[None]:
         """A future that is resolved when the work ends, and that can be cancelled without it."""
@@ -96,10 +111,42 @@ class Flight:
         self._waiters.clear()
 
     def _result(self) -> Session:
-        if isinstance(self._outcome, BaseException):
-            raise self._outcome
-        assert self._outcome is not None  # noqa: S101
-        return self._outcome
+        if isinstance(self._outcome, Session):
+            return self._outcome
+        raise self._outcome or Abandoned
+
+
+@define(eq=False)
+class Traffic:
+    """
+    The sends of one session that an engine is busy with.
+
+    Sends that overlap may share a flight even when the slower one looks at the session only after the flight has
+    landed, so flights are remembered for as long as there are senders.
+    """
+
+    senders: int = 0
+    _flights: list[Flight] = field(factory=list)
+
+    @property
+    def flying(self) -> Flight | None:
+        """The flight that has not landed, if there is one."""
+        return self._flights[-1] if self._flights and not self._flights[-1].landed else None
+
+    def landed(self) -> tuple[Flight, ...]:
+        """Return the flights that are over: a send that begins now has nothing to do with them."""
+        return tuple(flight for flight in self._flights if flight.landed)
+
+    def equal(self, digest: bytes, *, before: tuple[Flight, ...]) -> Flight | None:
+        """Return a flight of an equal send, other than those that had landed before."""
+        for flight in self._flights:
+            if flight.digest == digest and flight not in before and not flight.abandoned:
+                return flight
+        return None
+
+    def add(self, flight: Flight) -> None:
+        """Note a flight."""
+        self._flights.append(flight)
 
 
 @types.coroutine
