@@ -310,7 +310,7 @@ def _edges_from(work: _Work, position: Position) -> Iterator[tuple[Edge, frozens
             target = _target(position, name, event, outcome)
             if target is None:
                 _check_unrouted(work, position, name, event, outcome)
-                resting = _resting(position)
+                resting = position.resting
                 facts = work.known[position]
                 kept = facts if resting.pending else facts - CHALLENGE_FACTS
                 yield Edge(position, name, outcome, resting, routed=False), kept
@@ -334,11 +334,6 @@ def _target(position: Position, name: str, event: _Event, outcome: str) -> Posit
     state = route.value if route else position.state
     pending = outcome if chained or outcome in CHALLENGES else None
     return Position(state, pending, name if chained else None)
-
-
-def _resting(position: Position) -> Position:
-    """Where a refusal leaves a session: where it was, or, inside a chain, at the state that the chain has reached."""
-    return Position(position.state) if position.event else position
 
 
 def _check_unrouted(work: _Work, position: Position, name: str, event: _Event, outcome: str) -> None:

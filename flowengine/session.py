@@ -42,6 +42,11 @@ class Position:
     pending: str | None = None
     event: str | None = None
 
+    @property
+    def resting(self) -> Position:
+        """Where a session stands once the chain that it is in has ended without getting further."""
+        return self if self.event is None else Position(self.state)
+
     def __str__(self) -> str:
         """Render as `state`, `state(PENDING)` or `state(PENDING)/event`."""
         pending = f"({self.pending})" if self.pending else ""

@@ -20,8 +20,12 @@ MODEL = botocore.session.get_session().get_service_model("cognito-idp")
 NEWER_THAN_THE_MODEL = {
     "FeatureUnavailableInTierException": {"initiate_auth"},
     "OperationNotEnabledException": set(ACTIONS),
+    "TooManyRequestsException": {"set_user_mfa_preference"},
 }
-"""Refusals that botocore 1.40 does not declare yet and later models do, with the actions that they were added to."""
+"""
+Refusals that botocore 1.40 does not declare, with their actions: two that later models do, and the throttling that
+every operation can meet.
+"""
 
 OFF = PoolSettings(verification=Verification(auto_verified_attributes=("email",)))
 OPTIONAL = PoolSettings(mfa=Mfa(mode="optional", factors=("sms",)))

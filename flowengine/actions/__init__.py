@@ -146,7 +146,8 @@ _ROWS: Final = (
         name="set_user_mfa_preference", operation="SetUserMFAPreference",
         fields=fixed(), request=_request_set_mfa_preference, classify=_constant("MFA_PREFERENCE_SET"),
         results={"MFA_PREFERENCE_SET": _preference_can_be_set},
-        refusals=COMMON - {"TooManyRequestsException"} | ACCESS_TOKEN | {"PHONE_NUMBER_MISSING"},
+        # The model does not declare TooManyRequestsException here; every operation can be throttled all the same.
+        refusals=COMMON | ACCESS_TOKEN | {"PHONE_NUMBER_MISSING"},
         must_route=SIGNED_OUT_ELSEWHERE, needs=frozenset({TOKENS}),
         options={"sms_mfa": ("preferred", "enabled", "disabled")},
         lost="The preference may be set by now. Send it again.",

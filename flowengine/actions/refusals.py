@@ -112,6 +112,6 @@ NOT_RETRYABLE: Final = frozenset({
     "AUTH_FLOW_NOT_ENABLED", "AUTO_VERIFICATION_OFF", "ForbiddenException", "InvalidEmailRoleAccessPolicyException",
     "InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "OperationNotEnabledException",
     "PHONE_NUMBER_MISSING", "ResourceNotFoundException", "SECRET_HASH_REFUSED", "SIGN_UP_NOT_PERMITTED",
-    "USER_DISABLED",
+    "UNKNOWN_CHALLENGE", "USER_DISABLED",
 })  # fmt: skip
-"""Refusals that another answer to the same question cannot mend."""
+"""Outcomes that another answer to the same question cannot mend."""

@@ -395,13 +395,13 @@ class Engine:
             )
 
     def _snapshot(self, session_id: str, session: Session) -> Snapshot:
-        row = self.flow.positions[session.position]
+        position = session.position.resting
         return Snapshot(
             id=session_id,
-            state=session.position.state,
-            meaning=row.meaning,
-            pending=session.position.pending,
-            accepts=self.flow.accepts(session.position),
+            state=position.state,
+            meaning=self.flow.positions[position].meaning,
+            pending=position.pending,
+            accepts=self.flow.accepts(position),
             delivery=session.delivery,
             error=session.error,
             tokens=session.facts.get(TOKENS),

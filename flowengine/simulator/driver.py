@@ -67,7 +67,8 @@ class DirectDriver:
         try:
             return self._simulator.answer(operation, self._as_client(operation, request))
         except PoolError as error:
-            raise CognitoRefusal(error.exception, error.message) from error
+            message = error.message.replace(self._simulator.client_id, "***")
+            raise CognitoRefusal(error.exception, message) from None
         except AnswerLost as error:
             msg = f"the answer to {operation} was lost"
             raise CognitoAnswerLost(msg) from error
