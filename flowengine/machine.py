@@ -22,7 +22,7 @@ from attrs import define, field, frozen
 from transitions import Machine
 
 from flowengine.actions import ACTIONS
-from flowengine.actions.model import Action
+from flowengine.actions.model import Action, Check
 from flowengine.errors import Problem
 from flowengine.session import Field, Position
 from flowengine.settings import PoolSettings
@@ -55,10 +55,11 @@ class AcceptedEvent:
         """The action's row in the table."""
         return ACTIONS[self.action]
 
-    @property
-    def rows(self) -> tuple[Action, ...]:
-        """The rows of the action and of its chain."""
-        return tuple(ACTIONS[name] for name in (self.action, *self.chain))
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of the action and of its chain on inputs that only make sense together."""
+        rows = [ACTIONS[name] for name in (self.action, *self.chain)]
+        return tuple(row.check for row in rows if row.check is not None)
 
 
 @frozen
@@ -156,7 +157,7 @@ class Flow:
         """
         edge = self.edge(position, event, outcome)
         if edge is None:
-            return self._by_name[self._names[position]]
+            return self._by_name[self.names[position]]
         target = self._steps.get(edge)
         if target is None:
             target = self._steps[edge] = self._trigger(edge)
@@ -164,7 +165,7 @@ class Flow:
 
     def _trigger(self, edge: Edge) -> Position:
         """Let the machine take an edge. The flow is immutable, so where it leads is kept."""
-        carrier = _Carrier(self._names[edge.source])
+        carrier = _Carrier(self.names[edge.source])
         self._machine.events[_trigger(edge.event, edge.outcome)].trigger(carrier)
         return self._by_name[carrier.state]
 
@@ -192,12 +193,13 @@ class Flow:
         return {}
 
     @cached_property
-    def _names(self) -> Mapping[Position, str]:
+    def names(self) -> Mapping[Position, str]:
+        """Every position, written out."""
         return {position: str(position) for position in self.positions}
 
     @cached_property
     def _by_name(self) -> Mapping[str, Position]:
-        return {name: position for position, name in self._names.items()}
+        return {name: position for position, name in self.names.items()}
 
     @cached_property
     def _machine(self) -> Any:

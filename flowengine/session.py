@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from attrs import field, frozen
 
@@ -27,8 +27,7 @@ __all__ = [
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@frozen(cache_hash=True)
-class Position:
+class Position(NamedTuple):
     """
     Where a session stands: what decides which events are accepted and which fields they take.
 
@@ -134,15 +133,15 @@ class Claim:
     """
     The mark that a send leaves on a session before it calls Cognito, so that no other send acts meanwhile.
 
+    It tells nothing of the send's inputs, not even a digest.
+
     Args:
         event: The event that is being worked on.
-        digest: A keyed digest of the event's inputs, for recognising an equal send. Inputs themselves are never kept.
         until: When the claim is given up as lost, in seconds since the epoch.
         key: The send's idempotency key, if it has one.
     """
 
     event: str
-    digest: bytes = field(repr=False)
     until: float
     key: str | None = None
 
@@ -192,6 +191,21 @@ class Session:
     claim: Claim | None = None
     keyed: tuple[KeyedSend, ...] = ()
 
+    def claimed(self, claim: Claim) -> Session:
+        """Return the session with a claim, at the next revision."""
+        return Session(
+            key=self.key,
+            flow=self.flow,
+            position=self.position,
+            revision=self.revision + 1,
+            facts=self.facts,
+            delivery=self.delivery,
+            error=self.error,
+            deadline=self.deadline,
+            claim=claim,
+            keyed=self.keyed,
+        )
+
 
 @frozen(kw_only=True)
 class Snapshot:
@@ -235,11 +249,10 @@ def check_inputs(event: str, fields: tuple[Field, ...], inputs: Mapping[str, Any
     Raises:
         InputInvalid: A field is missing, unknown, of the wrong type or outside its limits. Values are never quoted.
     """
-    known = {entry.name: entry for entry in fields}
-    for name in inputs:
-        if name not in known:
-            takes = ", ".join(known) or "no fields"
-            raise InputInvalid(f"{event}: unknown field {name!r}; it takes {takes}", field=name)
+    unknown = inputs.keys() - {entry.name for entry in fields}
+    if unknown:
+        takes = ", ".join(entry.name for entry in fields) or "no fields"
+        raise InputInvalid(f"{event}: unknown field {min(unknown)!r}; it takes {takes}", field=min(unknown))
     for entry in fields:
         if entry.name in inputs:
             _check_field(event, entry, inputs[entry.name])

@@ -606,7 +606,7 @@ def test_chain_asks_for_everything_at_once() -> None:
     assert table(flow)["new"] == {"confirm": ["username", "code", "password"]}
     event = flow.positions[Position("new")].events["confirm"]
     assert (event.action, event.chain) == ("confirm_sign_up", ("initiate_auth",))
-    assert [row.operation for row in event.rows] == ["ConfirmSignUp", "InitiateAuth"]
+    assert event.row.operation == "ConfirmSignUp"
 
 
 def test_chain_goes_on_behind_its_outcome() -> None:

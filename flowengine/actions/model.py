@@ -78,6 +78,7 @@ class Result:
 
 
 Options = Mapping[str, str]
+Check = Callable[[PoolSettings, Mapping[str, Any]], Iterator[tuple[str, str]]]
 Condition = Callable[[PoolSettings, Options], bool]
 
 
@@ -120,7 +121,7 @@ class Action:
     gives: Mapping[str, frozenset[str]] = field(factory=dict)
     answers: frozenset[str] | None = None
     options: Mapping[str, tuple[str, ...]] = field(factory=dict)
-    check: Callable[[PoolSettings, Mapping[str, Any]], Iterator[tuple[str, str]]] | None = None
+    check: Check | None = None
     lost: str
 
     @property

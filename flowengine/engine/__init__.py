@@ -14,13 +14,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
-import structlog
 
 from flowengine.actions.authentication import UNKNOWN_CHALLENGE
 from flowengine.actions.model import ANSWER_LOST, EXPIRED, TOKENS, Action, Call, Result
 from flowengine.actions.refusals import NOT_RETRYABLE, classify_refusal
 from flowengine.engine.exchange import Exchange, Send, scrubbed
 from flowengine.engine.flight import Abandoned, Flight, Traffic
+from flowengine.engine.log import Log
 from flowengine.engine.protocols import Clock, Driver, Store, SystemClock
 from flowengine.errors import (
     CognitoAnswerLost,
@@ -90,10 +90,9 @@ class Engine:
         self._clock = clock or SystemClock()
         self._new_id = new_id or secrets.token_urlsafe
         self._on_step = on_step
-        self._digest_key = secrets.token_bytes(32)
         self._traffic: dict[str, Traffic] = {}
         self._closed = False
-        self._log = structlog.get_logger("flowengine", flow=flow.name)
+        self._log = Log(flow=flow.name)
 
     def __repr__(self) -> str:
         return f"<Engine of {self.flow.name} {self.flow.fingerprint}>"
@@ -111,7 +110,7 @@ class Engine:
             deadline=self._deadline(self.flow.initial),
         )
         await self._store.create(session)
-        self._log.info("flow.start", session=_short(session.key), state=session.position.state)
+        self._log().info("flow.start", session=_short(session.key), state=session.position.state)
         return self._snapshot(session_id, session)
 
     async def send(self, session_id: str, event: str, /, *, key: str | None = None, **inputs: Any) -> Snapshot:
@@ -136,7 +135,9 @@ class Engine:
         """
         self._check_open()
         session_key = _session_key(session_id)
-        traffic = self._traffic.setdefault(session_key, Traffic())
+        traffic = self._traffic.get(session_key)
+        if traffic is None:
+            traffic = self._traffic[session_key] = Traffic()
         landed = traffic.landed()
         traffic.senders += 1
         try:
@@ -173,7 +174,7 @@ class Engine:
         """
         session = await self._load(_session_key(session_id))
         await self._store.delete(session.key)
-        self._log.info("flow.end", session=_short(session.key), state=session.position.state)
+        self._log().info("flow.end", session=_short(session.key), state=session.position.state)
 
     async def close(self) -> None:
         """Accept no more sends, and wait until those that are being worked on are committed."""
@@ -202,8 +203,8 @@ class Engine:
             known = ", ".join(accepted) or "nothing"
             raise EventNotAccepted(f"{session.position.state} does not accept {event!r}; it accepts {known}")
         check_inputs(event, accepted[event], inputs)
-        for action in self.flow.positions[session.position].events[event].rows:
-            for name, complaint in action.check(self._pool, inputs) if action.check else ():
+        for check in self.flow.positions[session.position].events[event].checks:
+            for name, complaint in check(self._pool, inputs):
                 raise InputInvalid(f"{event}: {complaint}", field=name)
 
     # what time and crashes have brought on
@@ -236,9 +237,8 @@ class Engine:
         committed = _committed(session, send.key, send.event)
         if committed is not None:
             return committed
-        digest = send.digest(self._digest_key)
         try:
-            flight = traffic.equal(digest, before=landed)
+            flight = traffic.equal(send, before=landed)
             if flight is not None:
                 return await flight.join()
             overdue = self._overdue(session)
@@ -251,22 +251,22 @@ class Engine:
             if session.claim is not None or traffic.flying is not None:
                 raise SessionConflict(f"another send is being worked on, so {send.event!r} was not sent")
             self._check_open()
-            flight = Flight(digest)
+            flight = Flight(send)
             traffic.add(flight)
-            return await flight.run(self._act(session, send, digest))
+            return await flight.run(self._act(session, send))
         except Abandoned:
             return None
 
-    async def _act(self, session: Session, send: Send, digest: bytes) -> Session:
+    async def _act(self, session: Session, send: Send) -> Session:
         """Claim, then call and commit, as often as the event's chain has actions."""
-        claimed = attrs.evolve(session, revision=session.revision + 1, claim=self._claim(send, digest))
+        claimed = session.claimed(self._claim(send))
         if not await self._store.replace(claimed, revision=session.revision):
             raise Abandoned
         session = claimed
         try:
             while session.claim is not None:
                 before = session
-                session, exchange = await self._call_and_commit(before, send, digest)
+                session, exchange = await self._call_and_commit(before, send)
                 self._tell(before, session, exchange)
         except CognitoUnavailable:
             if session.position.event is not None:
@@ -279,16 +279,16 @@ class Engine:
             raise
         return session
 
-    def _claim(self, send: Send, digest: bytes) -> Claim:
-        return Claim(send.event, digest, self._clock.now() + CLAIM_SECONDS, send.key)
+    def _claim(self, send: Send) -> Claim:
+        return Claim(send.event, self._clock.now() + CLAIM_SECONDS, send.key)
 
-    async def _call_and_commit(self, session: Session, send: Send, digest: bytes) -> tuple[Session, Exchange]:
+    async def _call_and_commit(self, session: Session, send: Send) -> tuple[Session, Exchange]:
         accepted = self.flow.positions[session.position].events[send.event]
         call = Call(inputs=send.inputs, facts=session.facts, options=accepted.options, pending=session.position.pending)
         exchange = await self._exchange(accepted.row, call, send)
         following = self._next(session, exchange, typed=send.typed_facts)
         if following.position.event is not None:
-            following = attrs.evolve(following, claim=self._claim(send, digest))
+            following = attrs.evolve(following, claim=self._claim(send))
         elif send.key is not None:
             following = _with_key(following, send.key, send.event)
         await self._commit(session, following)
@@ -306,8 +306,9 @@ class Engine:
         position = self.flow.step(session.position, event, result.outcome)
         known = self.flow.positions[position].facts
         facts = {**session.facts, **typed, **result.facts} if routed else session.facts
-        return attrs.evolve(
-            session,
+        return Session(
+            key=session.key,
+            flow=session.flow,
             position=position,
             revision=session.revision + 1,
             facts={name: value for name, value in facts.items() if name in known and value is not None},
@@ -315,6 +316,7 @@ class Engine:
             error=self._error(session.position, position, event, result, predicted=edge is not None),
             deadline=self._deadline(position) if routed or position != session.position else session.deadline,
             claim=None,
+            keyed=session.keyed,
         )
 
     def _deadline(self, position: Position) -> float | None:
@@ -345,7 +347,7 @@ class Engine:
             try:
                 exchange = await self._call_once(action, call, send, request)
             except CognitoUnavailable:
-                self._log.warning("cognito.unreachable", operation=action.operation)
+                self._log().warning("cognito.unreachable", operation=action.operation)
             else:
                 if exchange.result.outcome != _THROTTLED:
                     return exchange
@@ -364,19 +366,19 @@ class Engine:
         except CognitoAnswerLost:
             result = Result(ANSWER_LOST)
         seconds = round(self._clock.now() - started, 3)
-        self._log.info("cognito.call", operation=action.operation, outcome=result.outcome, seconds=seconds)
+        self._log().info("cognito.call", operation=action.operation, outcome=result.outcome, seconds=seconds)
         return Exchange(send.event, result, send.inputs, action.operation, request, answer)
 
     # what is told
 
     def _tell(self, before: Session, after: Session, exchange: Exchange) -> None:
-        self._log.info(
+        self._log().info(
             "flow.step",
             session=_short(after.key),
             step_event=exchange.event,
             outcome=exchange.result.outcome,
-            source=str(before.position),
-            target=str(after.position),
+            source=self.flow.names[before.position],
+            target=self.flow.names[after.position],
             revision=after.revision,
         )
         if self._on_step is not None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from operator import itemgetter
 from typing import Any
 
 from attrs import field, frozen
@@ -17,7 +15,7 @@ __all__ = ["Exchange", "Send", "scrubbed"]
 
 @frozen
 class Send:
-    """One send, as it came in."""
+    """One send, as it came in. Sends are equal if their event, key and inputs are."""
 
     event: str
     key: str | None
@@ -34,11 +32,6 @@ class Send:
         """The facts among the inputs."""
         return {USERNAME: self.inputs[USERNAME]} if USERNAME in self.inputs else {}
 
-    def digest(self, key: bytes) -> bytes:
-        """A keyed digest (BLAKE2b as a MAC, RFC 7693), equal for equal sends."""
-        text = repr((self.event, self.key, _in_order(self.inputs)))
-        return hashlib.blake2b(text.encode(), digest_size=32, key=key).digest()
-
 
 @frozen
 class Exchange:
@@ -50,12 +43,6 @@ class Exchange:
     operation: str | None = None
     request: Mapping[str, Any] = field(factory=dict, repr=False)
     answer: Mapping[str, Any] | None = field(default=None, repr=False)
-
-
-def _in_order(inputs: Mapping[Any, Any]) -> list[tuple[str, Any]]:
-    """Inputs as a list whose order does not depend on the caller's."""
-    pairs = ((repr(name), _in_order(value) if isinstance(value, dict) else value) for name, value in inputs.items())
-    return sorted(pairs, key=itemgetter(0))
 
 
 def scrubbed(message: str, request: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import define, field
 
+from flowengine.engine.exchange import Send
 from flowengine.session import Session
 
 __all__ = ["Abandoned", "Flight", "Traffic"]
@@ -26,11 +27,11 @@ class Flight:
     coroutines are stepped by hand, the work runs in place.
 
     Args:
-        digest: The send's keyed digest.
+        send: The send. It is forgotten with the flight, and never stored.
     """
 
-    def __init__(self, digest: bytes) -> None:
-        self.digest = digest
+    def __init__(self, send: Send) -> None:
+        self.send = send
         self._task: asyncio.Task[None] | None = None
         self._waiters: list[asyncio.Future[None]] = []
         self._outcome: Session | BaseException | None = None
@@ -135,12 +136,12 @@ class Traffic:
 
     def landed(self) -> tuple[Flight, ...]:
         """Return the flights that are over: a send that begins now has nothing to do with them."""
-        return tuple(flight for flight in self._flights if flight.landed)
+        return tuple(flight for flight in self._flights if flight.landed) if self._flights else ()
 
-    def equal(self, digest: bytes, *, before: tuple[Flight, ...]) -> Flight | None:
+    def equal(self, send: Send, *, before: tuple[Flight, ...]) -> Flight | None:
         """Return a flight of an equal send, other than those that had landed before."""
         for flight in self._flights:
-            if flight.digest == digest and flight not in before and not flight.abandoned:
+            if flight.send == send and flight not in before and not flight.abandoned:
                 return flight
         return None
 

@@ -267,7 +267,7 @@ async def test_unreachable_pool_is_logged_without_request() -> None:
         Result("SMS_MFA", {"session": "secret"}, fe.Delivery("SMS", "secret")),
         Send("confirm", None, {"code": "secret"}),
         Exchange("confirm", Result("x"), {"code": "secret"}, "ConfirmSignUp", {"Username": "secret"}, {"S": "secret"}),
-        Claim("confirm", b"secret", 0.0),
+        Claim("confirm", 0.0, key=None),
         KeyedSend("k", "confirm", Session(key="secret", flow="f", position=Position("x"))),
         Session(key="secret", flow="f", position=Position("x"), facts={"session": "secret"}),
         Step(

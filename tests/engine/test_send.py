@@ -414,7 +414,7 @@ async def test_unknown_challenge() -> None:
     assert (snapshot.state, snapshot.pending) == ("signed_out", None)
     assert snapshot.error == fe.Error(
         "UNKNOWN_CHALLENGE",
-        retryable=True,
+        retryable=False,
         message="Cognito asks for DANCE_A_JIG, which this flow cannot answer.",
     )
 
