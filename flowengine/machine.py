@@ -12,14 +12,12 @@ no I/O, no clock, no user code. The rules of the house:
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 from attrs import define, field, frozen
-from transitions import Machine
 
 from flowengine.actions import ACTIONS
 from flowengine.actions.model import Action, Check
@@ -33,7 +31,7 @@ EXPIRE = "expire"
 """The built-in event of a deadline that has passed."""
 
 
-@frozen
+@frozen(slots=False)
 class AcceptedEvent:
     """
     An event that a position accepts.
@@ -107,7 +105,7 @@ class _Carrier:
     state: str
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, slots=False)
 class Flow:
     """
     A spec compiled for one set of pool settings: immutable, shared by any number of sessions.
@@ -133,6 +131,8 @@ class Flow:
     @cached_property
     def fingerprint(self) -> str:
         """A digest of everything that decides how sessions walk: equal flows have equal fingerprints."""
+        import hashlib  # noqa: PLC0415 (checking a flow needs no fingerprint)
+
         parts = [self.name, repr(self.pool), repr(self.initial)]
         parts += sorted(f"{position!r} {_row_text(row)}" for position, row in self.positions.items())
         parts += sorted(map(repr, self.edges))
@@ -203,6 +203,8 @@ class Flow:
 
     @cached_property
     def _machine(self) -> Any:
+        from transitions import Machine  # noqa: PLC0415 (checking and drawing a flow takes no step)
+
         return Machine(
             model=None,
             states=list(self._by_name),

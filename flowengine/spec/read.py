@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, get_origin
@@ -49,6 +48,8 @@ def read_spec(root: Node) -> tuple[FlowSpec | None, list[Problem]]:
 
 def close_match(name: str, known: Iterable[str], what: str) -> str:
     """Say which known name was probably meant, or which there are."""
+    import difflib  # noqa: PLC0415 (only for flows that have a problem)
+
     strange = suspicious_characters(name)
     if strange:
         return f"it holds letters that are not ASCII: {strange}"
