@@ -17,6 +17,7 @@ from flowengine.spec.document import MAX_BYTES
 __all__ = ["load", "shipped_names"]
 
 _MAX_EXTENDS: Final = 10
+_CHECK_PATH: Final = "check the path; a name without .yaml is that of a shipped flow"
 _SUFFIXES: Final = (".yaml", ".yml")
 
 
@@ -39,7 +40,9 @@ def load(source: str | os.PathLike[str], *, pool: PoolSettings | None = None) ->
     place: Place | None = None
     while path is not None:
         if len(chain) == _MAX_EXTENDS:
-            raise SpecError([_at(place, "extends-loop", f"more than {_MAX_EXTENDS} specs extend each other")])
+            raise SpecError(
+                [_at(place, "extends-loop", f"more than {_MAX_EXTENDS} specs extend each other", "end the circle")]
+            )
         chain.append((os.fspath(path), _read(path, place)))
         path, place = _extended(chain[-1], path)
     return _compile(tuple(chain), pool)
@@ -71,18 +74,18 @@ def _read(path: Path, place: Place | None) -> bytes:
     """The content of a file, cut short behind the largest size that a spec may have."""
     try:
         if path.exists() and not path.is_file():
-            raise SpecError([_at(place, "unreadable", f"{path} is not a file", file=path)])
+            raise SpecError([_at(place, "unreadable", f"{path} is not a file", _CHECK_PATH, file=str(path))])
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise SpecError([_at(place, "unreadable", f"cannot read {path}: {reason}", file=path)]) from None
+        message = f"cannot read {path}: {reason}"
+        raise SpecError([_at(place, "unreadable", message, _CHECK_PATH, file=str(path))]) from None
 
 
-def _at(place: Place | None, code: str, message: str, *, file: Path | None = None) -> Problem:
-    if place is not None:
-        return place.problem(code, message)
-    return Problem(code=code, message=message, file=os.fspath(file) if file else None)
+def _at(place: Place | None, code: str, message: str, hint: str, *, file: str = "") -> Problem:
+    """A problem at the `extends` that led there, or at the beginning of the file itself."""
+    return (place or Place(file, 1, 1)).problem(code, message, hint)
 
 
 def _extended(source: tuple[str, bytes], path: Path) -> tuple[Path | None, Place | None]:
@@ -92,7 +95,9 @@ def _extended(source: tuple[str, bytes], path: Path) -> tuple[Path | None, Place
     if extends is None or extends.value is None:
         return None, None
     if not isinstance(extends.value, str):
-        raise SpecError([extends.place.problem("wrong-type", "extends: expected the name or path of a spec")])
+        raise SpecError(
+            [extends.place.problem("wrong-type", "extends: expected a name or path", "write extends: standard")]
+        )
     name = extends.value
     beside = path.parent / (name if name.endswith(_SUFFIXES) else f"{name}.yaml")
     if name.endswith(_SUFFIXES) or _is_another_file(beside, path):

@@ -371,7 +371,7 @@ STEP = "{event: sign_in, outcome: X, to: signed_out"
     ("text", "complaint"),
     [
         ("", "c.yaml:1:1: the file is empty [empty]\n    hint: a spec starts with: flowengine: 1"),
-        (b"\xff", "c.yaml:1:1: the file is not UTF-8 text [not-text]"),
+        (b"\xff", "c.yaml:1:1: the file is not UTF-8 text [not-text]\n    hint: save it as UTF-8"),
         ("hello", "c.yaml:1:1: expected a mapping"),
         ("[]", "c.yaml:1:1: expected a mapping"),
         ("a: 1", "c.yaml:1:1: this is no cassette of format 1"),
@@ -388,7 +388,7 @@ STEP = "{event: sign_in, outcome: X, to: signed_out"
         (f"{HEAD}steps:\n- {STEP}, seconds: soon}}", "c.yaml:5:57: seconds: expected a number"),
         (f"{HEAD}steps:\n- {STEP}, seconds: [1]}}", "c.yaml:5:57: seconds: expected a number"),
         (f"{HEAD}flow: c\nsteps: []", ("c.yaml:4:1: 'flow' stands here a second time; the first is on line 2 "
-                                      "[duplicate-key]")),
+                                      "[duplicate-key]\n    hint: remove one of the two")),
     ],
 )  # fmt: skip
 def test_what_is_no_cassette_is_refused(text: str | bytes, complaint: str) -> None:

@@ -60,7 +60,7 @@ class Engine:
         driver: What reaches Cognito: a `Cognito`, or a simulator's `cognito()`.
         store: Where sessions are kept; None for a `MemoryStore` of its own.
         clock: Where time comes from; None for the system's.
-        new_id: Makes session ids; they must be unguessable. None for 192 random bits.
+        new_id: Makes session ids; they must be unguessable. None for 256 random bits.
         on_step: Called with each step once it is committed, secrets and all; a `Recorder`'s `record`, say.
 
     Raises:

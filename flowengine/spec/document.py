@@ -94,7 +94,7 @@ def parse(text: str | bytes, file: str) -> Document:
     if isinstance(text, bytes):
         text = _decode(text, file)
     if len(text) > MAX_BYTES:
-        raise SpecError([Place(file, 1, 1).problem("too-large", f"the file is larger than {MAX_BYTES // 1024} KiB")])
+        raise SpecError([_too_large(file)])
     yaml = YAML(typ="safe", pure=True)
     builder = _Builder(file, yaml.resolver)
     try:
@@ -104,7 +104,9 @@ def parse(text: str | bytes, file: str) -> Document:
         raise SpecError([*builder.problems, _syntax_problem(error, text, file)]) from None
     except (ValueError, OverflowError) as error:
         # Escapes beyond Unicode and endless version numbers are not caught by the parser.
-        raise SpecError([*builder.problems, builder.last.problem("syntax", f"this is not YAML: {error}")]) from None
+        raise SpecError(
+            [*builder.problems, builder.last.problem("syntax", f"this is not YAML: {error}", _LOOK)]
+        ) from None
     if builder.root is None:
         raise SpecError([Place(file, 1, 1).problem("empty", "the file is empty", "a spec starts with: flowengine: 1")])
     return Document(builder.root, tuple(builder.problems))
@@ -116,6 +118,7 @@ def suspicious_characters(text: str) -> str:
     return ", ".join(names)
 
 
+_LOOK: Final = "look at the indentation, the quotes and the brackets around this place"
 _ADVICE: Final = {
     "'\\t'": "indent with spaces; YAML allows no tabs there",
     "quoted scalar": "close the quote",
@@ -126,13 +129,13 @@ _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}")
 
 def _decode(data: bytes, file: str) -> str:
     if len(data) > MAX_BYTES:
-        raise SpecError([Place(file, 1, 1).problem("too-large", f"the file is larger than {MAX_BYTES // 1024} KiB")])
+        raise SpecError([_too_large(file)])
     text = data.removeprefix(codecs.BOM_UTF8)
     try:
         return text.decode()
     except UnicodeDecodeError as error:
         place = _place_after(text[: error.start].decode(), file)
-        raise SpecError([place.problem("not-text", "the file is not UTF-8 text")]) from None
+        raise SpecError([place.problem("not-text", "the file is not UTF-8 text", "save it as UTF-8")]) from None
 
 
 def _place_after(text: str, file: str) -> Place:
@@ -140,15 +143,20 @@ def _place_after(text: str, file: str) -> Place:
     return Place(file, text.count("\n") + 1, len(text) - text.rfind("\n"))
 
 
+def _too_large(file: str) -> Problem:
+    message = f"the file is larger than {MAX_BYTES // 1024} KiB"
+    return Place(file, 1, 1).problem("too-large", message, "split the flow: one spec can extend another")
+
+
 def _syntax_problem(error: YAMLError, text: str, file: str) -> Problem:
-    hint = None
+    hint = _LOOK
     position = getattr(error, "position", None)
     if isinstance(position, int):
         message, place = "it holds a character that YAML does not allow", _place_after(text[:position], file)
     elif isinstance(error, MarkedYAMLError) and (mark := _telling_mark(error)):
         message = " ".join(filter(None, (error.context, error.problem)))
         place = Place(file, mark.line + 1, mark.column + 1)
-        hint = next((advice for sign, advice in _ADVICE.items() if sign in message), None)
+        hint = next((advice for sign, advice in _ADVICE.items() if sign in message), _LOOK)
     else:
         message, place = str(error).splitlines()[0], Place(file, 1, 1)
     return place.problem("syntax", f"this is not YAML: {message}", hint)
@@ -210,13 +218,21 @@ class _Builder:
         if event.version is not None and tuple(event.version) != _VERSION:
             self._give_up(place.problem("yaml-version", "specs are YAML 1.2", "remove the line %YAML"))
         if self.root is not None:
-            self._give_up(place.problem("several-documents", "the file holds more than one document"))
+            self._give_up(
+                place.problem(
+                    "several-documents", "the file holds more than one document", "remove the line --- before it"
+                )
+            )
 
     def _open(self, event: Any, place: Place) -> None:
         self._refuse_tag(event, place)
         self._stack.append(_Frame(place, event.anchor, {} if isinstance(event, MappingStartEvent) else None))
         if len(self._stack) > MAX_DEPTH:
-            self._give_up(place.problem("too-deep", f"the document is nested more than {MAX_DEPTH} deep"))
+            self._give_up(
+                place.problem(
+                    "too-deep", f"the document is nested more than {MAX_DEPTH} deep", "a flow has about ten levels"
+                )
+            )
 
     def _close(self, _event: Any, _place: Place) -> None:
         frame = self._stack.pop()
@@ -229,16 +245,19 @@ class _Builder:
     def _alias(self, event: Any, place: Place) -> None:
         self._aliases += 1
         if self._aliases > MAX_ALIASES:
-            self._give_up(place.problem("too-many-aliases", f"the document has more than {MAX_ALIASES} aliases"))
+            message = f"the document has more than {MAX_ALIASES} aliases"
+            self._give_up(place.problem("too-many-aliases", message, "share routes with use: instead"))
         target = self._anchors.get(event.anchor)
         if target is None:
-            self._give_up(place.problem("unknown-alias", f"nothing before this is anchored as &{event.anchor}"))
+            message = f"nothing before this is anchored as &{event.anchor}"
+            self._give_up(place.problem("unknown-alias", message, "write the part out here"))
         self._add(target, None)
 
     def _add(self, node: Node, anchor: str | None) -> None:
         self._nodes += 1
         if max(node.size, self._nodes) > MAX_NODES:
-            self._give_up(node.place.problem("too-large", f"the document has more than {MAX_NODES:,} parts"))
+            message = f"the document has more than {MAX_NODES:,} parts"
+            self._give_up(node.place.problem("too-large", message, "write out fewer parts, or split the flow"))
         if anchor:
             self._anchors[anchor] = node
         if not self._stack:
@@ -256,12 +275,8 @@ class _Builder:
         if not isinstance(name, str):
             self._note(key.place.problem("key-not-text", "keys must be texts", "put it in quotes"))
         elif name in mapping:
-            first = frame.keys[name]
-            self._note(
-                key.place.problem(
-                    "duplicate-key", f"{name!r} stands here a second time; the first is on line {first.line}"
-                )
-            )
+            message = f"{name!r} stands here a second time; the first is on line {frame.keys[name].line}"
+            self._note(key.place.problem("duplicate-key", message, "remove one of the two"))
         else:
             mapping[name] = node
             frame.keys[name] = key.place

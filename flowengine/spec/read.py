@@ -248,7 +248,7 @@ class _Reader:
 
     def _required_text(self, parts: Mapping[str, Node], key: str, place: Place, path: str) -> Text | None:
         if key not in parts:
-            self._note(place, "missing-key", f"{path}: {key!r} is missing")
+            self._note(place, "missing-key", f"{path}: {key!r} is missing", f"add {key}:")
             return None
         return self._text(parts[key], key if path == "the spec" else f"{path}.{key}")
 
