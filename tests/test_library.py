@@ -14,6 +14,8 @@ from flowengine.settings import Mfa, PoolSettings, SignIn, Verification
 POOL = PoolSettings(verification=Verification(auto_verified_attributes=("email",)))
 MINE = "flowengine: 1\nname: mine\nextends: standard\n"
 SHIPPED = f"shipped specs: {', '.join(shipped_names())}; a path ends in .yaml"
+BIG = "the file is larger than 256 KiB [too-large]\n    hint: split the flow: one spec can extend another"
+UNREADABLE = "[unreadable]\n    hint: check the path; a name without .yaml is that of a shipped flow"
 
 
 def write(folder: Path, name: str, text: str | bytes) -> Path:
@@ -126,7 +128,9 @@ def test_problems_name_the_file_that_has_them(tmp_path: Path) -> None:
         "    hint: did you mean 'confirmed'?",
         "mine.yaml:4:31: states.confirmed.expires: expected a mapping, found a text [wrong-type]",
         "mine.yaml:4:31: states.confirmed.expires: 'after' is missing [missing-key]",
+        "    hint: add after:",
         "mine.yaml:4:31: states.confirmed.expires: 'to' is missing [missing-key]",
+        "    hint: add to:",
     ]
 
 
@@ -153,13 +157,13 @@ def test_unknown_name_gets_a_suggestion(tmp_path: Path, name: str, hint: str) ->
 @pytest.mark.parametrize(
     ("name", "complaint"),
     [
-        ("no.yaml", "no.yaml: cannot read no.yaml: No such file or directory [unreadable]"),
-        ("folder.yaml", "folder.yaml: folder.yaml is not a file [unreadable]"),
-        ("mine.yaml/x.yaml", "mine.yaml/x.yaml: cannot read mine.yaml/x.yaml: Not a directory [unreadable]"),
-        ("loop.yaml", "loop.yaml: cannot read loop.yaml: Too many levels of symbolic links [unreadable]"),
+        ("no.yaml", f"no.yaml:1:1: cannot read no.yaml: No such file or directory {UNREADABLE}"),
+        ("folder.yaml", f"folder.yaml:1:1: folder.yaml is not a file {UNREADABLE}"),
+        ("mine.yaml/x.yaml", f"mine.yaml/x.yaml:1:1: cannot read mine.yaml/x.yaml: Not a directory {UNREADABLE}"),
+        ("loop.yaml", f"loop.yaml:1:1: cannot read loop.yaml: Too many levels of symbolic links {UNREADABLE}"),
         ("empty.yaml", "empty.yaml:1:1: the file is empty [empty]\n    hint: a spec starts with: flowengine: 1"),
-        ("binary.yaml", "binary.yaml:1:1: the file is not UTF-8 text [not-text]"),
-        ("large.yaml", "large.yaml:1:1: the file is larger than 256 KiB [too-large]"),
+        ("binary.yaml", "binary.yaml:1:1: the file is not UTF-8 text [not-text]\n    hint: save it as UTF-8"),
+        ("large.yaml", f"large.yaml:1:1: {BIG}"),
     ],
 )
 def test_unreadable_file_is_refused(tmp_path: Path, name: str, complaint: str) -> None:
@@ -176,13 +180,14 @@ def test_unreadable_file_is_refused(tmp_path: Path, name: str, complaint: str) -
 def test_pipe_is_not_waited_for(tmp_path: Path) -> None:
     """Something that is no file is refused before it is opened."""
     os.mkfifo(tmp_path / "pipe.yaml")
-    assert refusal(tmp_path / "pipe.yaml", under=tmp_path) == "pipe.yaml: pipe.yaml is not a file [unreadable]"
+    found = refusal(tmp_path / "pipe.yaml", under=tmp_path)
+    assert found == f"pipe.yaml:1:1: pipe.yaml is not a file {UNREADABLE}"
 
 
 @pytest.mark.parametrize("name", ["a\0b.yaml", "\ud800.yaml", 300 * "a" + ".yaml"], ids=["NUL", "surrogate", "long"])
 def test_impossible_path_is_refused(tmp_path: Path, name: str) -> None:
     """A text that no file can be called is a file that cannot be read, by itself and in `extends`."""
-    assert refusal(name).endswith(" [unreadable]")
+    assert refusal(name).endswith(f" {UNREADABLE}")
     text = MINE.replace("standard", '"' + name.replace("\0", "\\0").replace("\ud800", "\\ud800") + '"')
     found = refusal(write(tmp_path, "mine.yaml", text), under=tmp_path)
     assert found.startswith("mine.yaml:3:10: cannot read ")
@@ -199,16 +204,15 @@ def test_extends_of_another_type_is_refused(tmp_path: Path) -> None:
     """`extends` is one name."""
     path = write(tmp_path, "mine.yaml", MINE.replace("standard", "[standard]"))
     assert refusal(path, under=tmp_path) == (
-        "mine.yaml:3:10: extends: expected the name or path of a spec [wrong-type]"
+        "mine.yaml:3:10: extends: expected a name or path [wrong-type]\n    hint: write extends: standard"
     )  # fmt: skip
 
 
 def test_extended_file_must_be_there(tmp_path: Path) -> None:
     """A missing file is reported where it is asked for."""
     path = write(tmp_path, "mine.yaml", MINE.replace("standard", "gone.yaml"))
-    assert refusal(path, under=tmp_path) == (
-        "mine.yaml:3:10: cannot read gone.yaml: No such file or directory [unreadable]"
-    )  # fmt: skip
+    found = refusal(path, under=tmp_path)
+    assert found == f"mine.yaml:3:10: cannot read gone.yaml: No such file or directory {UNREADABLE}"
 
 
 def test_spec_may_extend_the_shipped_one_of_its_name(tmp_path: Path) -> None:
@@ -223,7 +227,7 @@ def test_circle_of_extends_is_refused(tmp_path: Path, size: int) -> None:
     for number in range(size):
         write(tmp_path, f"s{number}.yaml", MINE.replace("standard", f"s{(number + 1) % size}"))
     found = refusal(tmp_path / "s0.yaml", under=tmp_path)
-    assert found.endswith(":3:10: more than 10 specs extend each other [extends-loop]")
+    assert found.endswith(":3:10: more than 10 specs extend each other [extends-loop]\n    hint: end the circle")
 
 
 def test_long_line_of_extends_is_fine(tmp_path: Path) -> None:
@@ -236,7 +240,10 @@ def test_long_line_of_extends_is_fine(tmp_path: Path) -> None:
 def test_null_extends_nothing(tmp_path: Path) -> None:
     """A spec that extends null stands alone."""
     found = refusal(write(tmp_path, "mine.yaml", MINE.replace("standard", "null")), under=tmp_path)
-    assert found.splitlines()[0] == "mine.yaml:1:1: the spec: 'initial' is missing [missing-key]"
+    assert found.splitlines()[:2] == [
+        "mine.yaml:1:1: the spec: 'initial' is missing [missing-key]",
+        "    hint: add initial:",
+    ]
 
 
 @pytest.mark.parametrize("source", [None, 3, b"standard"])

@@ -18,6 +18,23 @@ from flowengine.spec import Document, Node, parse
 
 STANDARD = (Path(__file__).parents[2] / "specs" / "standard.yaml").read_text(encoding="utf-8")
 
+EMPTY = "f.yaml:1:1: the file is empty [empty]\n    hint: a spec starts with: flowengine: 1"
+NESTED = "the document is nested more than 50 deep [too-deep]\n    hint: a flow has about ten levels"
+BIG = "f.yaml:1:1: the file is larger than 256 KiB [too-large]\n    hint: split the flow: one spec can extend another"
+PARTS = "the document has more than 20,000 parts [too-large]\n    hint: write out fewer parts, or split the flow"
+ALIASES = "the document has more than 100 aliases [too-many-aliases]\n    hint: share routes with use: instead"
+SEVERAL = "the file holds more than one document [several-documents]\n    hint: remove the line --- before it"
+UNUSED = "are not used in specs [tag]\n    hint: remove the tag"
+TAB = (
+    "f.yaml:2:1: this is not YAML: while scanning for the next token found character '\\t' that cannot start any "
+    "token [syntax]\n    hint: indent with spaces; YAML allows no tabs there"
+)
+NOT_TEXT = "the file is not UTF-8 text [not-text]\n    hint: save it as UTF-8"
+REPEATED = "stands here a second time; the first is on line"
+DUPLICATE = "[duplicate-key]\n    hint: remove one of the two"
+NOTHING = "nothing before this is anchored as"
+UNKNOWN_ALIAS = "[unknown-alias]\n    hint: write the part out here"
+
 
 def plain(node: Node) -> object:
     """Return a node's value without its places."""
@@ -87,15 +104,6 @@ def test_alias_repeats_its_anchor() -> None:
     assert root.value["c"].place == root.value["a"].place
 
 
-EMPTY = "f.yaml:1:1: the file is empty [empty]\n    hint: a spec starts with: flowengine: 1"
-NESTED = "the document is nested more than 50 deep [too-deep]"
-BIG = "f.yaml:1:1: the file is larger than 256 KiB [too-large]"
-PARTS = "the document has more than 20,000 parts [too-large]"
-UNUSED = "are not used in specs [tag]\n    hint: remove the tag"
-TAB = (
-    "f.yaml:2:1: this is not YAML: while scanning for the next token found character '\\t' that cannot start any "
-    "token [syntax]\n    hint: indent with spaces; YAML allows no tabs there"
-)
 LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{level}: &a{level} [{', '.join(9 * [f'*a{level - 1}'])}]\n" for level in range(1, 11)
 )
@@ -103,31 +111,25 @@ ONE_COMPLAINT: dict[str, tuple[str | bytes, str]] = {
     "nothing": ("", EMPTY),
     "blanks": ("  \n\n", EMPTY),
     "comments": ("# one\n# two\n", EMPTY),
-    "binary": (bytes(range(9, 256)), "f.yaml:2:118: the file is not UTF-8 text [not-text]"),
-    "UTF-16": ("a: 1\n".encode("utf-16"), "f.yaml:1:1: the file is not UTF-8 text [not-text]"),
-    "broken UTF-8": (b"a: 1\nb: \xff\n", "f.yaml:2:4: the file is not UTF-8 text [not-text]"),
+    "binary": (bytes(range(9, 256)), f"f.yaml:2:118: {NOT_TEXT}"),
+    "UTF-16": ("a: 1\n".encode("utf-16"), f"f.yaml:1:1: {NOT_TEXT}"),
+    "broken UTF-8": (b"a: 1\nb: \xff\n", f"f.yaml:2:4: {NOT_TEXT}"),
     "tab": (
         "a:\n\tb: 1\n",
         TAB,
     ),
-    "duplicate": ("a: 1\na: 2\n", "f.yaml:2:1: 'a' stands here a second time; the first is on line 1 [duplicate-key]"),
+    "duplicate": ("a: 1\na: 2\n", f"f.yaml:2:1: 'a' {REPEATED} 1 {DUPLICATE}"),
     "tag": ("a: !b c\n", f"f.yaml:1:4: tags such as !b {UNUSED}"),
     "tag that runs code": (
         "!!python/object/apply:os.system {a: 1}\n",
         f"f.yaml:1:1: tags such as tag:yaml.org,2002:python/object/apply:os.system {UNUSED}",
     ),
     "tag on a list": ("a: !!set []\n", f"f.yaml:1:4: tags such as tag:yaml.org,2002:set {UNUSED}"),
-    "several documents": (
-        "a: 1\n---\nb: 2\n",
-        "f.yaml:2:1: the file holds more than one document [several-documents]",
-    ),
-    "unknown alias": ("a: *b\n", "f.yaml:1:4: nothing before this is anchored as &b [unknown-alias]"),
-    "later anchor": ("a: *b\nc: &b 1\n", "f.yaml:1:4: nothing before this is anchored as &b [unknown-alias]"),
-    "recursive alias": ("a: &b [*b]\n", "f.yaml:1:8: nothing before this is anchored as &b [unknown-alias]"),
-    "101 aliases": (
-        f"a: &a 1\nb: [{101 * '*a,'}]\n",
-        "f.yaml:2:305: the document has more than 100 aliases [too-many-aliases]",
-    ),
+    "several documents": ("a: 1\n---\nb: 2\n", f"f.yaml:2:1: {SEVERAL}"),
+    "unknown alias": ("a: *b\n", f"f.yaml:1:4: {NOTHING} &b {UNKNOWN_ALIAS}"),
+    "later anchor": ("a: *b\nc: &b 1\n", f"f.yaml:1:4: {NOTHING} &b {UNKNOWN_ALIAS}"),
+    "recursive alias": ("a: &b [*b]\n", f"f.yaml:1:8: {NOTHING} &b {UNKNOWN_ALIAS}"),
+    "101 aliases": (f"a: &a 1\nb: [{101 * '*a,'}]\n", f"f.yaml:2:305: {ALIASES}"),
     "billion laughs": (LAUGHS, f"f.yaml:5:5: {PARTS}"),
     "10 MB of aliases": (f"a: &a 1\nb: [{3_400_000 * '*a,'}]\n", BIG),
     "10 MB of bytes": (10_000_000 * b"\xff", BIG),
@@ -220,9 +222,9 @@ def test_every_duplicate_is_found() -> None:
     """Each repetition of a key, at any level, is reported with the line of the first one, which is kept."""
     document = parse("a: 1\nb: {c: 2, c: 3}\na: 4\na: 5\n", "f.yaml")
     assert [str(problem) for problem in document.problems] == [
-        "f.yaml:2:11: 'c' stands here a second time; the first is on line 2 [duplicate-key]",
-        "f.yaml:3:1: 'a' stands here a second time; the first is on line 1 [duplicate-key]",
-        "f.yaml:4:1: 'a' stands here a second time; the first is on line 1 [duplicate-key]",
+        f"f.yaml:2:11: 'c' {REPEATED} 2 {DUPLICATE}",
+        f"f.yaml:3:1: 'a' {REPEATED} 1 {DUPLICATE}",
+        f"f.yaml:4:1: 'a' {REPEATED} 1 {DUPLICATE}",
     ]
     assert plain(document.root) == {"a": 1, "b": {"c": 2}}
 
@@ -241,9 +243,9 @@ def test_keys_are_texts(key: str) -> None:
 def test_what_was_found_before_the_end_is_kept() -> None:
     """A document that must be given up still reports what was wrong before."""
     assert complaints("a: 1\na: !b 2\nc: *d\n") == [
-        "f.yaml:2:4: tags such as !b are not used in specs [tag]\n    hint: remove the tag",
-        "f.yaml:2:1: 'a' stands here a second time; the first is on line 1 [duplicate-key]",
-        "f.yaml:3:4: nothing before this is anchored as &d [unknown-alias]",
+        f"f.yaml:2:4: tags such as !b {UNUSED}",
+        f"f.yaml:2:1: 'a' {REPEATED} 1 {DUPLICATE}",
+        f"f.yaml:3:4: {NOTHING} &d {UNKNOWN_ALIAS}",
     ]
 
 

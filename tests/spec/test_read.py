@@ -10,6 +10,15 @@ from flowengine.spec import FlowSpec, parse, read_spec
 HEAD = "flowengine: 1\nname: a\ninitial: s\n"
 STATE = HEAD + "states: {s: {meaning: signed_in}}\n"
 
+SPEC_KEYS = "keys here: extends, flowengine, initial, name, pool, routes, states, summary"
+EXPIRY_HINT = "write a number and s, m, h or d, such as 24h; or session, for the pool's session validity"
+NO_STATES = "the spec has no states [no-states]\n    hint: add states:, or extend a spec: extends: standard"
+NAME_HINT = "use a-z, 0-9 and _, starting with a letter"
+OUTCOME_HINT = "outcomes are spelt as Cognito spells them"
+NO_NAME = "'name' is missing [missing-key]\n    hint: add name:"
+NO_INITIAL = "'initial' is missing [missing-key]\n    hint: add initial:"
+NO_ACTION = "'action' is missing [missing-key]\n    hint: add action:"
+
 
 def read(text: str) -> FlowSpec:
     """Read a spec that has nothing wrong."""
@@ -39,17 +48,14 @@ def in_event(event: str) -> str:
     return in_state(f"{{on: {{go: {event}}}}}")
 
 
-SPEC_KEYS = "keys here: extends, flowengine, initial, name, pool, routes, states, summary"
-EXPIRY_HINT = "write a number and s, m, h or d, such as 24h; or session, for the pool's session validity"
-NO_STATES = "the spec has no states [no-states]\n    hint: add states:, or extend a spec: extends: standard"
 COMPLAINTS: dict[str, tuple[str, list[str]]] = {
     "no mapping": (
         "hello",
         [
             "f.yaml:1:1: the spec: expected a mapping, found a text [wrong-type]",
             "f.yaml:1:1: the spec does not say its format [no-version]\n    hint: add the line: flowengine: 1",
-            "f.yaml:1:1: the spec: 'name' is missing [missing-key]",
-            "f.yaml:1:1: the spec: 'initial' is missing [missing-key]",
+            f"f.yaml:1:1: the spec: {NO_NAME}",
+            f"f.yaml:1:1: the spec: {NO_INITIAL}",
             f"f.yaml:1:1: {NO_STATES}",
         ],
     ),
@@ -61,7 +67,10 @@ COMPLAINTS: dict[str, tuple[str, list[str]]] = {
         STATE.replace("flowengine: 1", "flowengine: true"),
         ["f.yaml:1:13: this is not format 1 [unknown-version]\n    hint: write flowengine: 1"],
     ),
-    "no name": (STATE.replace("name: a\n", ""), ["f.yaml:1:1: the spec: 'name' is missing [missing-key]"]),
+    "no name": (
+        STATE.replace("name: a\n", ""),
+        [f"f.yaml:1:1: the spec: {NO_NAME}"],
+    ),
     "a name that is a number": (
         STATE.replace("name: a", "name: 1"),
         ["f.yaml:2:7: name: expected a text, found a number [wrong-type]"],
@@ -70,7 +79,10 @@ COMPLAINTS: dict[str, tuple[str, list[str]]] = {
         STATE.replace("name: a", "name: A b"),
         ["f.yaml:2:7: 'A b' is no name for a flow [bad-name]\n    hint: use a-z, 0-9, _ and -"],
     ),
-    "no initial": (STATE.replace("initial: s\n", ""), ["f.yaml:1:1: the spec: 'initial' is missing [missing-key]"]),
+    "no initial": (
+        STATE.replace("initial: s\n", ""),
+        [f"f.yaml:1:1: the spec: {NO_INITIAL}"],
+    ),
     "no states": (HEAD, [f"f.yaml:1:1: {NO_STATES}"]),
     "states removed": (f"{HEAD}states: {{s: null}}\n", [f"f.yaml:1:1: {NO_STATES}"]),
     "states in a list": (
@@ -136,8 +148,8 @@ COMPLAINTS: dict[str, tuple[str, list[str]]] = {
         in_state("{expires: {affter: 24h}}"),
         [
             "f.yaml:4:24: states.s.expires: unknown key 'affter' [unknown-key]\n    hint: did you mean 'after'?",
-            "f.yaml:4:23: states.s.expires: 'after' is missing [missing-key]",
-            "f.yaml:4:23: states.s.expires: 'to' is missing [missing-key]",
+            "f.yaml:4:23: states.s.expires: 'after' is missing [missing-key]\n    hint: add after:",
+            "f.yaml:4:23: states.s.expires: 'to' is missing [missing-key]\n    hint: add to:",
         ],
     ),
     "misspelt key of an event": (
@@ -146,13 +158,13 @@ COMPLAINTS: dict[str, tuple[str, list[str]]] = {
     ),
     "no action": (
         in_event("{to: {TOKENS: s}}"),
-        ["f.yaml:4:23: states.s.on.go: 'action' is missing [missing-key]"],
+        [f"f.yaml:4:23: states.s.on.go: {NO_ACTION}"],
     ),
     "an event in a text": (
         in_event("sign_up"),
         [
             "f.yaml:4:23: states.s.on.go: expected a mapping, found a text [wrong-type]",
-            "f.yaml:4:23: states.s.on.go: 'action' is missing [missing-key]",
+            f"f.yaml:4:23: states.s.on.go: {NO_ACTION}",
         ],
     ),
     "parts of an event in texts": (
@@ -227,10 +239,6 @@ def test_complaint_names_place_and_remedy(name: str) -> None:
     """What is wrong is said in full, where it stands, and nothing else is said."""
     text, expected = COMPLAINTS[name]
     assert complaints(text) == expected
-
-
-NAME_HINT = "use a-z, 0-9 and _, starting with a letter"
-OUTCOME_HINT = "outcomes are spelt as Cognito spells them"
 
 
 @pytest.mark.parametrize(
