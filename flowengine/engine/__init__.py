@@ -8,7 +8,6 @@ handed a driver (what reaches Cognito), a store and a clock, and knows none of t
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -20,6 +19,7 @@ from flowengine.actions.model import ANSWER_LOST, EXPIRED, TOKENS, Action, Call,
 from flowengine.actions.refusals import NOT_RETRYABLE, classify_refusal
 from flowengine.engine.exchange import Exchange, Send, scrubbed
 from flowengine.engine.flight import Abandoned, Flight, Traffic
+from flowengine.engine.keys import KEYS_KEPT, committed, session_key, short, with_key
 from flowengine.engine.log import Log
 from flowengine.engine.protocols import Clock, Driver, Store, SystemClock
 from flowengine.errors import (
@@ -35,18 +35,15 @@ from flowengine.errors import (
 )
 from flowengine.machine import EXPIRE, Flow
 from flowengine.replay import Step
-from flowengine.session import NOTHING, Claim, Error, KeyedSend, Position, Session, Snapshot, check_inputs
+from flowengine.session import NOTHING, Claim, Error, Position, Session, Snapshot, check_inputs
 
-__all__ = ["Clock", "Driver", "Engine", "Store", "SystemClock"]
+__all__ = ["CLAIM_SECONDS", "KEYS_KEPT", "Clock", "Driver", "Engine", "Store", "SystemClock"]
 
 CLAIM_SECONDS: Final = 60.0
 """How long a claim holds: longer than any call with its retries can take, so that only a dead process outlives it."""
 
 RETRY_DELAYS: Final = (0.1, 0.4)
 """Seconds between the tries of a call that had no effect."""
-
-KEYS_KEPT: Final = 4
-"""How many sends with an idempotency key a session remembers."""
 
 _THROTTLED: Final = "TooManyRequestsException"
 
@@ -104,13 +101,13 @@ class Engine:
         self._check_open()
         session_id = self._new_id()
         session = Session(
-            key=_session_key(session_id),
+            key=session_key(session_id),
             flow=self.flow.fingerprint,
             position=self.flow.initial,
             deadline=self._deadline(self.flow.initial),
         )
         await self._store.create(session)
-        self._log().info("flow.start", session=_short(session.key), state=session.position.state)
+        self._log().info("flow.start", session=short(session.key), state=session.position.state)
         return self._snapshot(session_id, session)
 
     async def send(self, session_id: str, event: str, /, *, key: str | None = None, **inputs: Any) -> Snapshot:
@@ -134,20 +131,20 @@ class Engine:
             CognitoUnavailable: Cognito could not be reached; the session is as it was.
         """
         self._check_open()
-        session_key = _session_key(session_id)
-        traffic = self._traffic.get(session_key)
+        store_key = session_key(session_id)
+        traffic = self._traffic.get(store_key)
         if traffic is None:
-            traffic = self._traffic[session_key] = Traffic()
+            traffic = self._traffic[store_key] = Traffic()
         landed = traffic.landed()
         traffic.senders += 1
         try:
             session = None
             while session is None:
-                session = await self._send(session_key, Send.of(event, key, inputs), traffic, landed)
+                session = await self._send(store_key, Send.of(event, key, inputs), traffic, landed)
         finally:
             traffic.senders -= 1
             if not traffic.senders:
-                del self._traffic[session_key]
+                del self._traffic[store_key]
         return self._snapshot(session_id, session)
 
     async def get(self, session_id: str, /) -> Snapshot:
@@ -157,9 +154,9 @@ class Engine:
         Raises:
             SessionNotFound: There is no such session.
         """
-        session_key = _session_key(session_id)
+        store_key = session_key(session_id)
         while True:
-            session = await self._load(session_key)
+            session = await self._load(store_key)
             overdue = self._overdue(session)
             if overdue is None:
                 return self._snapshot(session_id, session)
@@ -172,9 +169,9 @@ class Engine:
         Raises:
             SessionNotFound: There is no such session.
         """
-        session = await self._load(_session_key(session_id))
+        session = await self._load(session_key(session_id))
         await self._store.delete(session.key)
-        self._log().info("flow.end", session=_short(session.key), state=session.position.state)
+        self._log().info("flow.end", session=short(session.key), state=session.position.state)
 
     async def close(self) -> None:
         """Accept no more sends, and wait until those that are being worked on are committed."""
@@ -189,8 +186,8 @@ class Engine:
         if self._closed:
             raise FlowEngineError("the engine is closed")
 
-    async def _load(self, session_key: str) -> Session:
-        session = await self._store.get(session_key)
+    async def _load(self, store_key: str) -> Session:
+        session = await self._store.get(store_key)
         if session is None:
             raise SessionNotFound("no session has this id; it may have been ended")
         if session.flow != self.flow.fingerprint:
@@ -223,7 +220,7 @@ class Engine:
         exchange = Exchange(event, Result(outcome))
         settled = self._next(session, exchange)
         if session.claim is not None and session.claim.key is not None:
-            settled = _with_key(settled, session.claim.key, session.claim.event)
+            settled = with_key(settled, session.claim.key, session.claim.event)
         if not await self._store.replace(settled, revision=session.revision):
             return None
         self._tell(session, settled, exchange)
@@ -231,12 +228,12 @@ class Engine:
 
     # one send
 
-    async def _send(self, session_key: str, send: Send, traffic: Traffic, landed: tuple[Flight, ...]) -> Session | None:
+    async def _send(self, store_key: str, send: Send, traffic: Traffic, landed: tuple[Flight, ...]) -> Session | None:
         """Work on a send, or share the flight of an equal one. None: the session has changed meanwhile, look again."""
-        session = await self._load(session_key)
-        committed = _committed(session, send.key, send.event)
-        if committed is not None:
-            return committed
+        session = await self._load(store_key)
+        earlier = committed(session, send.key, send.event)
+        if earlier is not None:
+            return earlier
         try:
             flight = traffic.equal(send, before=landed)
             if flight is not None:
@@ -290,7 +287,7 @@ class Engine:
         if following.position.event is not None:
             following = attrs.evolve(following, claim=self._claim(send))
         elif send.key is not None:
-            following = _with_key(following, send.key, send.event)
+            following = with_key(following, send.key, send.event)
         await self._commit(session, following)
         return following, exchange
 
@@ -374,7 +371,7 @@ class Engine:
     def _tell(self, before: Session, after: Session, exchange: Exchange) -> None:
         self._log().info(
             "flow.step",
-            session=_short(after.key),
+            session=short(after.key),
             step_event=exchange.event,
             outcome=exchange.result.outcome,
             source=self.flow.names[before.position],
@@ -410,30 +407,3 @@ class Engine:
             deadline=session.deadline,
             revision=session.revision,
         )
-
-
-def _committed(session: Session, key: str | None, event: str) -> Session | None:
-    """What an earlier send with the same key committed, if the session remembers it."""
-    if key is None:
-        return None
-    for keyed in session.keyed:
-        if keyed.key == key:
-            if keyed.event != event:
-                raise InputInvalid(f"the key of this send was used before, for {keyed.event!r}", field="key")
-            return keyed.committed
-    return None
-
-
-def _with_key(session: Session, key: str, event: str) -> Session:
-    keyed = KeyedSend(key, event, attrs.evolve(session, keyed=()))
-    return attrs.evolve(session, keyed=(*session.keyed, keyed)[-KEYS_KEPT:])
-
-
-def _session_key(session_id: str) -> str:
-    if not isinstance(session_id, str):
-        raise SessionNotFound("a session id is a text")
-    return hashlib.sha256(session_id.encode(errors="surrogatepass")).hexdigest()
-
-
-def _short(session_key: str) -> str:
-    return session_key[:8]
