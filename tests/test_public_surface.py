@@ -44,32 +44,32 @@ async def test_walk_on_cognito() -> None:
     """The driver, an engine on it with a store, and what a snapshot shows."""
     flow = fe.load("phone-sms-mfa")
     assert flow.pool is not None
-    async with fe.Simulator(flow.pool, seed=1) as simulator:
-        async with fe.Cognito(
+    async with (
+        fe.Simulator(flow.pool, seed=1) as simulator,
+        fe.Cognito(
             client_id=simulator.client_id,
             user_pool_id=simulator.user_pool_id,
             client_secret=None,
             region=simulator.region,
             session=simulator.session(),
-        ) as cognito:
-            engine = fe.Engine(flow, cognito, store=fe.MemoryStore(), clock=simulator.clock)
-            snapshot = await engine.start()
-            snapshot = await engine.send(
-                snapshot.id, "sign_up", username="+15555550100", password=PASSWORD, attributes={}
-            )
-            assert snapshot.state == "unconfirmed"
-            assert [(name, [field.name for field in fields]) for name, fields in snapshot.accepts.items()] == [
-                ("confirm", ["code"]),
-                ("resend", []),
-            ]
-            assert snapshot.delivery == fe.Delivery(medium="SMS", destination="+*******0100", attribute="phone_number")
-            snapshot = await engine.send(snapshot.id, "confirm", code="000000")
-            assert snapshot.error == fe.Error(
-                code="CodeMismatchException",
-                retryable=True,
-                message="Invalid verification code provided, please try again.",
-            )
-            assert snapshot.tokens is None
+        ) as cognito,
+    ):
+        engine = fe.Engine(flow, cognito, store=fe.MemoryStore(), clock=simulator.clock)
+        snapshot = await engine.start()
+        snapshot = await engine.send(snapshot.id, "sign_up", username="+15555550100", password=PASSWORD, attributes={})
+        assert snapshot.state == "unconfirmed"
+        assert [(name, [field.name for field in fields]) for name, fields in snapshot.accepts.items()] == [
+            ("confirm", ["code"]),
+            ("resend", []),
+        ]
+        assert snapshot.delivery == fe.Delivery(medium="SMS", destination="+*******0100", attribute="phone_number")
+        snapshot = await engine.send(snapshot.id, "confirm", code="000000")
+        assert snapshot.error == fe.Error(
+            code="CodeMismatchException",
+            retryable=True,
+            message="Invalid verification code provided, please try again.",
+        )
+        assert snapshot.tokens is None
 
 
 async def test_walk_on_the_embedded_pool() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import attrs
 import click
@@ -27,7 +28,7 @@ def command(specs: tuple[str, ...], *, as_json: bool) -> None:
     found: dict[Problem, None] = {}
     for spec in specs:
         try:
-            flow = load(_as_path(spec))
+            flow = load(_source(spec))
         except SpecError as error:
             problems = error.problems
         else:
@@ -43,9 +44,9 @@ def command(specs: tuple[str, ...], *, as_json: bool) -> None:
     sys.exit(1 if errors else 0)
 
 
-def _as_path(spec: str) -> str:
-    """A name without a suffix is a shipped flow; anything else, also a misnamed file, is a path."""
-    return spec if spec.endswith((".yaml", ".yml")) or spec in shipped_names() else f"./{spec}"
+def _source(spec: str) -> str | Path:
+    """The name of a shipped flow as it is; anything else, also a file without a suffix, as a path."""
+    return spec if spec in shipped_names() else Path(spec)
 
 
 def _fine(spec: str, flow: Flow) -> str:

@@ -156,6 +156,12 @@ def test_check_tells_warnings_and_exits_fine(tmp_path: Path) -> None:
     assert "login.yaml:4:7: warning: pool.verification.auto_verified_attributes" in result.stdout
 
 
+def test_check_reads_absolute_paths_without_a_suffix(tmp_path: Path) -> None:
+    """Anything that is no shipped name is a path."""
+    result = flowengine("check", str(tmp_path))
+    assert result.stdout.startswith(f"{tmp_path}:1:1: error: {tmp_path} is not a file [unreadable]")
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
