@@ -107,12 +107,12 @@ class _Work:
 
     def events_at(self, position: Position) -> Iterator[tuple[str, _Event]]:
         """The events that can be worked on at a position, other than the built-in one."""
+        if position.event:
+            origin, _, name = position.event.partition(".")
+            yield name, self.events[origin, name]
+            return
         for (state, name), event in self.events.items():
-            if position.event:
-                if name == position.event and str(position.pending) in event.then:
-                    yield name, event
-                    return
-            elif state == position.state and self.can_succeed(event, position):
+            if state == position.state and self.can_succeed(event, position):
                 yield name, event
 
     def can_succeed(self, event: _Event, position: Position) -> bool:
@@ -333,7 +333,7 @@ def _target(position: Position, name: str, event: _Event, outcome: str) -> Posit
         return None
     state = route.value if route else position.state
     pending = outcome if chained or outcome in CHALLENGES else None
-    return Position(state, pending, name if chained else None)
+    return Position(state, pending, (position.event or f"{position.state}.{name}") if chained else None)
 
 
 def _check_unrouted(work: _Work, position: Position, name: str, event: _Event, outcome: str) -> None:
@@ -388,7 +388,7 @@ def check_chains(work: _Work) -> None:
         TopologicalSorter(links).prepare()
     except CycleError as error:
         position: Position = error.args[1][0]
-        event = next(event for (_, name), event in work.events.items() if name == position.event and event.then)
+        ((_, event),) = work.events_at(position)
         message = f"then: the chain of {position.event} comes back to {position.pending}, so it may never end"
         work.note(event.spec.place, "endless-chain", message)
 

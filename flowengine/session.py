@@ -34,7 +34,8 @@ class Position(NamedTuple):
     Args:
         state: The state's name in the spec.
         pending: The challenge that led here and still waits for an answer, in Cognito's spelling, or None.
-        event: Inside a chain of calls, the event that is being worked on; None wherever a session can rest.
+        event: Inside a chain of calls, the event that is being worked on, as `state.event`; None wherever a session
+            can rest.
     """
 
     state: str

@@ -613,18 +613,33 @@ def test_chain_goes_on_behind_its_outcome() -> None:
     """The outcome that a chain waits for leads to a position of its own, where only the next call can happen."""
     flow = build(CHAIN.replace("done: {", "done: {expires: {after: 1h, to: new}, "), OFF)
     within = flow.step(Position("new"), "confirm", "CONFIRMED")
-    assert within == Position("done", "CONFIRMED", "confirm")
-    assert str(within) == "done(CONFIRMED)/confirm"
+    assert within == Position("done", "CONFIRMED", "new.confirm")
+    assert str(within) == "done(CONFIRMED)/new.confirm"
     assert {name: event.action for name, event in flow.positions[within].events.items()} == {"confirm": "initiate_auth"}
     assert (flow.positions[within].expires_after, flow.positions[Position("done")].expires_after) == (None, 3600.0)
     assert flow.edge(within, EXPIRE, "EXPIRED") is None
     assert flow.step(within, "confirm", "TOKENS") == Position("in")
 
 
+def test_chains_of_events_with_the_same_name_are_apart() -> None:
+    """A chain goes on along the routes of the event that began it, whatever other states call their events."""
+    begin, end = CHAIN.index("      confirm:"), CHAIN.index("  done:")
+    resend = "      resend: {action: resend_confirmation_code, to: {use: resent}}\n"
+    again = "  again:\n    on:\n" + CHAIN[begin:end].replace("UNKNOWN_CHALLENGE: new", "UNKNOWN_CHALLENGE: again")
+    resent = "routes: {resent: {CODE_SENT: again, ALREADY_CONFIRMED: done, UserNotFoundException: new}}\n"
+    flow = build(
+        CHAIN[:end] + resend + again + CHAIN[end:] + resent,
+        PoolSettings(verification=Verification(auto_verified_attributes=("email",))),
+    )
+    for state in ("new", "again"):
+        within = flow.step(Position(state), "confirm", "CONFIRMED")
+        assert flow.step(within, "confirm", "UNKNOWN_CHALLENGE") == Position(state)
+
+
 def test_refusal_in_a_chain_rests_where_the_chain_has_come() -> None:
     """What was done stays done: a refused second call leaves the session behind the first."""
     flow = build(CHAIN, OFF)
-    within = Position("done", "CONFIRMED", "confirm")
+    within = Position("done", "CONFIRMED", "new.confirm")
     for outcome in ("INCORRECT_USERNAME_OR_PASSWORD", "ANSWER_LOST", "TooManyRequestsException"):
         assert flow.step(within, "confirm", outcome) == Position("done")
         edge = flow.edge(within, "confirm", outcome)
@@ -637,7 +652,7 @@ def test_chain_without_a_route_rests_where_it_began() -> None:
     """A chained outcome needs no route of its own: the session then rests in the state that it set out from."""
     text = CHAIN.replace("          CONFIRMED: done\n", "")
     flow = build(text, OFF)
-    assert flow.step(Position("new"), "confirm", "CONFIRMED") == Position("new", "CONFIRMED", "confirm")
+    assert flow.step(Position("new"), "confirm", "CONFIRMED") == Position("new", "CONFIRMED", "new.confirm")
 
 
 SIGN_UP_CHAIN = CHAIN.replace("confirm_sign_up", "sign_up").replace(
@@ -668,14 +683,14 @@ def test_chain_answers_what_is_pending() -> None:
     assert ["ANSWER_LOST" in found for found in refusal(CHALLENGE_CHAIN, REQUIRED)] == [True]
     flow = build(CHALLENGE_CHAIN.replace("ANSWER_LOST: null", "ANSWER_LOST: out"), REQUIRED)
     assert table(flow)["out"] == {"enter": ["username", "password", "code"]}
-    assert flow.step(Position("out", "SMS_MFA", "enter"), "enter", "TOKENS") == Position("in")
+    assert flow.step(Position("out", "SMS_MFA", "out.enter"), "enter", "TOKENS") == Position("in")
 
 
 def test_challenge_facts_end_with_their_challenge() -> None:
     """Where nothing is pending, a session carries no challenge's session: not even behind a refused chain."""
     text = CHALLENGE_CHAIN.replace("UNKNOWN_CHALLENGE: out, ", "UNKNOWN_CHALLENGE: out, SMS_MFA: asked, ")
     flow = build(text.replace("ANSWER_LOST: null", "ANSWER_LOST: out"), REQUIRED)
-    assert flow.step(Position("asked", "SMS_MFA", "enter"), "enter", "CodeMismatchException") == Position("asked")
+    assert flow.step(Position("asked", "SMS_MFA", "out.enter"), "enter", "CodeMismatchException") == Position("asked")
     for position, row in flow.positions.items():
         assert position.pending is not None or not row.facts & {"session", "user_id"}
 

@@ -56,7 +56,7 @@ async def test_each_call_is_a_step(flow: fe.Flow) -> None:
     assert (await confirm_and_sign_in(walk)).revision == before + 3
     cassette = walk.recorder.cassette()
     assert [step.target for step in cassette.steps[-2:]] == [
-        "confirmed(CONFIRMED)/confirm_and_sign_in",
+        "confirmed(CONFIRMED)/unconfirmed.confirm_and_sign_in",
         "mfa_challenge(SMS_MFA)",
     ]
     assert fe.replay(cassette, flow).ok
