@@ -108,7 +108,7 @@ class _Work:
     def events_at(self, position: Position) -> Iterator[tuple[str, _Event]]:
         """The events that can be worked on at a position, other than the built-in one."""
         if position.event:
-            origin, _, name = position.event.partition(".")
+            origin, _, name = position.event.rpartition(".")
             yield name, self.events[origin, name]
             return
         for (state, name), event in self.events.items():

@@ -33,7 +33,8 @@ name: good
 initial: out
 routes:
   over: {ANSWER_LOST: out, ExpiredCodeException: out, PasswordResetRequiredException: out, SESSION_EXPIRED: out, \
-SESSION_INVALID: out, SESSION_USED: out, USER_DISABLED: out, UserNotConfirmedException: out, UserNotFoundException: out}
+INCORRECT_USERNAME_OR_PASSWORD: out, SESSION_INVALID: out, SESSION_USED: out, USER_DISABLED: out, \
+UserNotConfirmedException: out, UserNotFoundException: out}
   asked: {UNKNOWN_CHALLENGE: out, PasswordResetRequiredException: out, UserNotConfirmedException: out}
 states:
   out:
@@ -147,7 +148,7 @@ def test_challenge_expires_with_the_session(pool: PoolSettings | str | None, sec
         pool = attrs.evolve(OPTIONAL, client=Client(auth_session_validity=15))
     flow = load("standard", pool=pool)
     expiries = {position.state: row.expires_after for position, row in flow.positions.items() if row.expires_after}
-    assert expiries == {"unconfirmed": 86_400.0, "mfa_challenge": seconds}
+    assert expiries == {"unconfirmed": 86_400.0, "confirmed": 86_400.0, "mfa_challenge": seconds}
     assert flow.step(Position("mfa_challenge", "SMS_MFA"), EXPIRE, "EXPIRED") == Position("signed_out")
 
 
@@ -797,3 +798,15 @@ def test_compiling_again_gives_the_same(flow: Flow) -> None:
     """A flow is a function of spec and pool."""
     if flow.name == "good":
         assert build(GOOD, flow.pool).fingerprint == flow.fingerprint
+
+
+def test_unknown_contact_is_a_problem() -> None:
+    """A contact that Cognito does not know is reported like any other broken rule."""
+    found = refusal(GOOD, PoolSettings(sign_in=SignIn(username_attributes=("phone",)), verification=Verification()))
+    assert any("[sign-in-username-attributes-known]" in problem for problem in found)
+
+
+def test_chain_out_of_a_state_with_a_bad_name_is_compiled() -> None:
+    """A dot in a state's name is a problem of its own, and no more than that."""
+    found = refusal(CHAIN.replace("  new:\n", "  n.ew:\n").replace("new", "n.ew"), OFF)
+    assert any("'n.ew' is no name" in problem for problem in found)

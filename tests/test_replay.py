@@ -137,7 +137,8 @@ routes:
   authentication: {TOKENS: signed_in, SMS_MFA: mfa_challenge, UNKNOWN_CHALLENGE: signed_out,
                    UserNotConfirmedException: signed_out, PasswordResetRequiredException: signed_out}
   over: {ANSWER_LOST: signed_out, ExpiredCodeException: signed_out, PasswordResetRequiredException: signed_out,
-         SESSION_EXPIRED: signed_out, SESSION_INVALID: signed_out, SESSION_USED: signed_out, TOKENS: signed_in,
+         SESSION_EXPIRED: signed_out, INCORRECT_USERNAME_OR_PASSWORD: signed_out,
+         SESSION_INVALID: signed_out, SESSION_USED: signed_out, TOKENS: signed_in,
          USER_DISABLED: signed_out, UserNotConfirmedException: signed_out, UserNotFoundException: signed_out}
 states:
   signed_out:

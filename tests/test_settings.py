@@ -112,6 +112,26 @@ BREAKS: dict[str, tuple[PoolSettings, dict[str, str]]] = {
         PoolSettings(verification=EMAIL, mfa=Mfa(mode="required", factors=("sms",))),
         {"mfa-without-phone": ""},
     ),
+    "verification-sms-message-characters": (
+        verification(sms=f"Code\n{CODE}"),
+        {"verification-sms-message-characters": "'\\n'"},
+    ),
+    "mfa-sms-message-characters": (
+        PoolSettings(
+            verification=EMAIL,
+            required_attributes=("phone_number",),
+            mfa=Mfa(mode="required", factors=("sms",), sms_message=f"Code\n{CODE}"),
+        ),
+        {"mfa-sms-message-characters": "'\\n'"},
+    ),
+    "verification-email-message-characters": (
+        verification(message=f"{CODE}\x00"),
+        {"verification-email-message-characters": "'\\x00'"},
+    ),
+    "verification-email-subject-characters": (
+        verification(subject="a\x00b"),
+        {"verification-email-subject-characters": "'\\x00'"},
+    ),
     "verification-sms-message-length": (
         verification(sms=CODE + 129 * "x"),
         {"verification-sms-message-length": ""},

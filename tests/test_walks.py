@@ -177,14 +177,14 @@ class Walks(RuleBasedStateMachine):
             return self._refused("LimitExceededException")
         self.model.confirms.append(self.model.now)
         if self.model.confirmed:
-            self.model.go("confirmed")
+            self.model.go("confirmed", lasts=DAY)
             return self._refused("ALREADY_CONFIRMED")
         if not good:
             codes = self.model.sign_up_codes
             dead = not codes or self.model.now >= codes[-1][1] + DAY
             return self._refused("ExpiredCodeException" if dead else "CodeMismatchException")
         self.model.confirmed = True
-        self.model.go("confirmed")
+        self.model.go("confirmed", lasts=DAY)
         return self._went_on()
 
     @at("unconfirmed")
@@ -194,7 +194,7 @@ class Walks(RuleBasedStateMachine):
         if not self._send("resend", {}, offered=bool(self._verified_contacts())):
             return None
         if self.model.confirmed:
-            self.model.go("confirmed")
+            self.model.go("confirmed", lasts=DAY)
             return self._refused("ALREADY_CONFIRMED")
         if self._limited(self.model.resends, 5):
             return self._refused("LimitExceededException")

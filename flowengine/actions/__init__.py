@@ -129,13 +129,15 @@ _ROWS: Final = (
         fields=challenge_fields, request=request_respond, classify=classify_authentication,
         results={"TOKENS": always},
         refusals=COMMON | LAMBDA | MESSAGING | SITUATION | {
-            "AliasExistsException", "CodeMismatchException", "ExpiredCodeException",
+            "AliasExistsException", "CodeMismatchException", "ExpiredCodeException", "INCORRECT_USERNAME_OR_PASSWORD",
             "InvalidPasswordException", "InvalidUserPoolConfigurationException", "MFAMethodNotFoundException",
             "PASSWORD_ATTEMPTS_EXCEEDED", "PasswordHistoryPolicyViolationException", "SECRET_HASH_REFUSED",
             "SESSION_EXPIRED", "SESSION_INVALID", "SESSION_USED", "SoftwareTokenMFANotFoundException",
             "USER_DISABLED", "UserNotFoundException",
         },
         must_route=SITUATION | {
+            # The user was deleted meanwhile, in a pool that hides it.
+            "INCORRECT_USERNAME_OR_PASSWORD",
             ANSWER_LOST, "ExpiredCodeException", "SESSION_EXPIRED", "SESSION_INVALID", "SESSION_USED", "USER_DISABLED",
             "UserNotFoundException",
         },

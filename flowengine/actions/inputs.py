@@ -28,7 +28,7 @@ TYPED_USERNAME: Final = Field("username", pattern=r"\S+", max_length=128, hint="
 
 
 def _new_username(pool: PoolSettings | None) -> Field:
-    contacts = pool.sign_in.username_attributes if pool else ()
+    contacts = [name for name in pool.sign_in.username_attributes if name in _CONTACT_PATTERNS] if pool else []
     if not contacts:
         return Field("username", pattern=r"\S+", max_length=128, hint="a username without spaces")
     return Field(

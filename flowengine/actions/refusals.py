@@ -109,9 +109,11 @@ SIGNED_OUT_ELSEWHERE: Final = SITUATION | {
 }  # fmt: skip
 
 NOT_RETRYABLE: Final = frozenset({
-    "AUTH_FLOW_NOT_ENABLED", "AUTO_VERIFICATION_OFF", "ForbiddenException", "InvalidEmailRoleAccessPolicyException",
-    "InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException", "OperationNotEnabledException",
-    "PHONE_NUMBER_MISSING", "ResourceNotFoundException", "SECRET_HASH_REFUSED", "SIGN_UP_NOT_PERMITTED",
-    "UNKNOWN_CHALLENGE", "USER_DISABLED",
+    "AUTH_FLOW_NOT_ENABLED", "AUTO_VERIFICATION_OFF", "AliasExistsException", "FeatureUnavailableInTierException",
+    "ForbiddenException", "InvalidEmailRoleAccessPolicyException", "InvalidSmsRoleAccessPolicyException",
+    "InvalidSmsRoleTrustRelationshipException", "InvalidUserPoolConfigurationException", "MFAMethodNotFoundException",
+    "OperationNotEnabledException", "PHONE_NUMBER_MISSING", "PasswordResetRequiredException",
+    "ResourceNotFoundException", "SECRET_HASH_REFUSED", "SIGN_UP_NOT_PERMITTED", "SoftwareTokenMFANotFoundException",
+    "TEMPORARY_PASSWORD_EXPIRED", "UNKNOWN_CHALLENGE", "USER_DISABLED", "UnsupportedOperationException",
 })  # fmt: skip
 """Outcomes that another answer to the same question cannot mend."""

@@ -62,6 +62,10 @@ def main() -> None:
     """Run the command line."""
     try:
         cli(prog_name="flowengine")
+        sys.stdout.flush()
+    except OSError as error:
+        click.echo(f"flowengine: cannot write: {error.strerror}", err=True)
+        sys.exit(1)
     except Exception as error:
         from flowengine.errors import FlowEngineError  # noqa: PLC0415
 

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 import click
 
 from flowengine.errors import FlowEngineError
 from flowengine.machine import AcceptedEvent, Flow
 from flowengine.session import Field, Position, Snapshot
-from flowengine.settings import PasswordPolicy, PoolSettings
+from flowengine.settings import PasswordPolicy, PoolSettings, required_sign_up_attributes
 from flowengine.simulator import Simulator
 
 __all__ = ["Asked", "Person", "Scripted"]
 
 Choice = tuple[str, dict[str, Any]]
+Identifier = Literal["username", "email", "phone_number"]
+
+_MOST_MOVES: Final = 20
+"""After so many moves a flow gets nowhere."""
+
+_STOP: Final = "(stop)"
+"""No event can have this name."""
 
 _MADE_UP: Final[Mapping[str, str]] = {
     "birthdate": "1990-02-28",
@@ -51,11 +58,13 @@ class Scripted:
         self._pool = flow.pool
         self._simulator = simulator
         self._done: set[str] = set()
+        self._moves = 0
 
     def choose(self, snapshot: Snapshot) -> Choice | None:
         """Return the next event and its inputs, or None when signed in for good or out of moves."""
-        if snapshot.error is not None:
+        if snapshot.error is not None or self._moves == _MOST_MOVES:
             return None
+        self._moves += 1
         for action in self._wanted(snapshot):
             for event, accepted in self._events(snapshot).items():
                 if accepted.action == action and "disabled" not in accepted.options.values():
@@ -78,9 +87,14 @@ class Scripted:
             "unconfirmed": ("confirm_sign_up",),
         }.get(snapshot.meaning or "", entry)
 
+    def _needed(self) -> frozenset[str]:
+        """The attributes of someone who can be verified and can switch MFA on."""
+        contact: Identifier = next(iter(_contacts(self._pool)), "username")
+        return required_sign_up_attributes(self._pool, signs_up_with=contact, mfa_for_user=True)
+
     def _value(self, entry: Field) -> Any:
         if entry.kind == "attributes":
-            return {member.name: self._value(member) for member in entry.members if member.required}
+            return {name: _MADE_UP.get(name, "Jo") for name in sorted(self._needed())}
         if entry.name == "password":
             return _password(self._pool.password_policy)
         if entry.name == "code":
@@ -90,9 +104,14 @@ class Scripted:
         return _MADE_UP.get(entry.name, "Jo")
 
 
+def _contacts(pool: PoolSettings) -> list[Identifier]:
+    """The contacts that are usernames in a pool, the phone first."""
+    contacts: tuple[Identifier, ...] = ("phone_number", "email")
+    return [name for name in contacts if name in pool.sign_in.username_attributes]
+
+
 def _username(pool: PoolSettings) -> str:
-    contacts = pool.sign_in.username_attributes
-    return _MADE_UP["phone_number" if "phone_number" in contacts else contacts[0] if contacts else "username"]
+    return _MADE_UP[next(iter(_contacts(pool)), "username")]
 
 
 def _password(policy: PasswordPolicy) -> str:
@@ -104,10 +123,10 @@ class Asked:
 
     def choose(self, snapshot: Snapshot) -> Choice | None:
         """Ask which event to send, if there is a choice, and for its fields; None to stop."""
-        events = [*snapshot.accepts, "stop"]
-        default = "stop" if snapshot.meaning == "signed_in" else events[0]
+        events = [*snapshot.accepts, _STOP]
+        default = _STOP if snapshot.meaning == "signed_in" else events[0]
         event = click.prompt("event", type=click.Choice(events), default=default, err=True)
-        if event == "stop":
+        if event == _STOP:
             return None
         values = {entry.name: self._ask(entry, entry.name) for entry in snapshot.accepts[event]}
         return event, {name: value for name, value in values.items() if value}

@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from flowengine.errors import CassetteError
-from flowengine.library import load
+from flowengine.library import load, shipped_names
 from flowengine.replay import Cassette, Replay, replay
+from flowengine.spec.document import MAX_BYTES
 
 __all__ = ["command"]
 
@@ -30,11 +31,14 @@ def command(cassettes: tuple[str, ...], spec: str | None, *, as_json: bool) -> N
 
 def _replay(path: str, spec: str | None) -> Replay:
     try:
-        text = Path(path).read_bytes()
+        with Path(path).open("rb") as stream:
+            text = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise CassetteError(f"{path}: {reason}") from None
     cassette = Cassette.from_yaml(text, path)
+    if spec is None and cassette.flow not in shipped_names():
+        raise CassetteError(f"{path}: recorded from the flow {cassette.flow!r}; name its file with --flow")
     flow = load(spec or cassette.flow)
     if flow.fingerprint != cassette.fingerprint:
         click.echo(f"{path}: recorded from another version of {cassette.flow}", err=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 import structlog
@@ -14,7 +16,6 @@ from attrs import define, field, frozen
 
 from flowengine.cli.people import Asked, Person, Scripted
 from flowengine.cli.stories import JsonStory, Story, TextStory
-from flowengine.cognito import Cognito
 from flowengine.engine import Clock, Engine, SystemClock
 from flowengine.errors import CognitoUnavailable, InputInvalid, PoolMissing
 from flowengine.library import load
@@ -22,6 +23,9 @@ from flowengine.machine import Flow
 from flowengine.replay import Recorder, Step
 from flowengine.session import Snapshot
 from flowengine.simulator import Simulator
+
+if TYPE_CHECKING:
+    from flowengine.cognito import Cognito
 
 __all__ = ["command"]
 
@@ -71,10 +75,18 @@ def command(flow: str, *, interactive: bool, seed: int, record: str | None, as_j
         recorder=Recorder(compiled),
         story=JsonStory() if as_json else TextStory(show_inputs=not named),
     )
-    snapshot = asyncio.run(walk.run(real if named else None, seed, asked=interactive or bool(named)))
-    if record:
-        _write(Path(record), walk.recorder.cassette().to_yaml())
+    # asyncio would take the first Ctrl-C for itself, and a prompt would not see it.
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        snapshot = asyncio.run(walk.run(real if named else None, seed, asked=interactive or bool(named)))
+    finally:
+        if record:
+            _write(Path(record), walk.recorder.cassette().to_yaml())
     sys.exit(0 if snapshot.meaning == "signed_in" else 1)
+
+
+def _interrupt(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _write(path: Path, text: str) -> None:
@@ -105,6 +117,8 @@ class _Walk:
             return snapshot
 
     async def _open(self, stack: AsyncExitStack, real: dict[str, str | None] | None, seed: int) -> _Pool:
+        from flowengine.cognito import Cognito  # noqa: PLC0415 (`--help` must not wait for an SDK)
+
         if real is not None:
             cognito = Cognito(
                 user_pool_id=str(real["user_pool_id"]),

@@ -122,8 +122,8 @@ class Cognito:
             answer: Mapping[str, Any] = await getattr(self._client, xform_name(operation))(**completed)
         except ClientError as error:
             detail = error.response["Error"]
-            message = detail.get("Message", "").replace(self._client_id, "***")
-            raise CognitoRefusal(detail.get("Code", ""), message) from None
+            message = (detail.get("Message") or "").replace(self._client_id, "***")
+            raise CognitoRefusal(detail.get("Code") or "", message) from None
         except ParamValidationError:
             # Its text quotes the values.
             raise CognitoRefusal("InvalidParameterException", f"the request does not fit {operation}") from None

@@ -17,6 +17,9 @@ __all__ = ["TokenVerifier"]
 REFETCH_SECONDS: Final = 300.0
 """How long an unknown key id is taken to be a forgery before the keys are fetched again: rotated keys are rare."""
 
+_UNREADABLE: Final = (JoseError, ValueError, TypeError, AttributeError, KeyError)
+"""What reading a token of a stranger's making can raise."""
+
 _CLIENT_CLAIM: Final = {"id": "aud", "access": "client_id"}
 
 
@@ -66,14 +69,14 @@ class TokenVerifier:
         try:
             decoded = jwt.decode(token, keys, algorithms=["RS256"])
             registry.validate(decoded.claims)
-        except (JoseError, ValueError) as error:
+        except _UNREADABLE as error:
             raise TokenInvalid(f"the {token_use} token does not verify: {error}") from None
         return decoded.claims
 
     async def _keys_for(self, token: str) -> KeySet:
         try:
             key_id = extract_compact(token.encode()).protected.get("kid")
-        except (JoseError, ValueError):
+        except _UNREADABLE:
             raise TokenInvalid("this is no signed token") from None
         known = self._keys and any(key.kid == key_id for key in self._keys.keys)
         if self._keys is None or (not known and self._now() - self._fetched_at >= REFETCH_SECONDS):

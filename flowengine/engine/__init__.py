@@ -19,6 +19,7 @@ from flowengine.actions.model import ANSWER_LOST, EXPIRED, TOKENS, Action, Call,
 from flowengine.actions.refusals import NOT_RETRYABLE, classify_refusal
 from flowengine.engine.exchange import Exchange, Send, scrubbed
 from flowengine.engine.flight import Abandoned, Flight, Traffic
+from flowengine.engine.guard import GuardedStore
 from flowengine.engine.keys import KEYS_KEPT, committed, session_key, short, with_key
 from flowengine.engine.log import Log
 from flowengine.engine.protocols import Clock, Driver, Store, SystemClock
@@ -41,6 +42,9 @@ __all__ = ["CLAIM_SECONDS", "KEYS_KEPT", "Clock", "Driver", "Engine", "Store", "
 
 CLAIM_SECONDS: Final = 60.0
 """How long a claim holds: longer than any call with its retries can take, so that only a dead process outlives it."""
+
+MAX_KEY: Final = 128
+"""The most characters of an idempotency key."""
 
 RETRY_DELAYS: Final = (0.1, 0.4)
 """Seconds between the tries of a call that had no effect."""
@@ -83,7 +87,7 @@ class Engine:
         self.flow = flow
         self._pool = flow.pool
         self._driver = driver
-        self._store = store
+        self._store = GuardedStore(store)
         self._clock = clock or SystemClock()
         self._new_id = new_id or secrets.token_urlsafe
         self._on_step = on_step
@@ -129,8 +133,10 @@ class Engine:
             SessionNotFound: There is no such session.
             SessionConflict: Another send is being worked on. An equal one is joined instead.
             CognitoUnavailable: Cognito could not be reached; the session is as it was.
+            StoreUnavailable: The store failed. If a call had been made, its answer counts as lost.
         """
         self._check_open()
+        _check_names(event, key)
         store_key = session_key(session_id)
         traffic = self._traffic.get(store_key)
         if traffic is None:
@@ -356,7 +362,7 @@ class Engine:
         answer: Mapping[str, Any] | None = None
         try:
             answer = await self._driver.call(action.operation, request)
-            result = action.classify(answer, call)
+            result = _classified(action, answer, call)
         except CognitoRefusal as refusal:
             outcome = classify_refusal(refusal.exception, refusal.message)
             result = Result(outcome, detail=scrubbed(refusal.message, request))
@@ -407,3 +413,18 @@ class Engine:
             deadline=session.deadline,
             revision=session.revision,
         )
+
+
+def _check_names(event: object, key: object) -> None:
+    if not isinstance(event, str):
+        raise EventNotAccepted(f"an event is a text, not {type(event).__name__}")
+    if key is not None and not (isinstance(key, str) and key.isprintable() and len(key) <= MAX_KEY):
+        raise InputInvalid(f"a key is a text of at most {MAX_KEY} printable characters", field="key")
+
+
+def _classified(action: Action, answer: Any, call: Call) -> Result:
+    """What an answer means. One that cannot be read is as good as lost."""
+    try:
+        return action.classify(answer, call)
+    except (AttributeError, KeyError, TypeError):
+        return Result(ANSWER_LOST, detail=f"The answer to {action.operation} cannot be read. {action.lost}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,7 +49,7 @@ class Exchange:
 def scrubbed(message: str, request: Mapping[str, Any]) -> str:
     """A message of Cognito's without anything that the request said."""
     for text in sorted(_texts(request), key=len, reverse=True):
-        message = message.replace(text, "***")
+        message = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", "***", message)
     return message
 
 

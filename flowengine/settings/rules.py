@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Literal
 
@@ -75,8 +76,15 @@ def _choice_rules(prefix: str, cls: type[attrs.AttrsInstance]) -> Iterator[Rule]
         )  # fmt: skip
 
 
-def _template_rules(path: str, least: int, most: int, source: str, *, code: bool) -> Iterator[Rule]:
-    """The rules of one message template: its length and, if it carries a code, the place for it."""
+def _is_writable(char: str, *, lines: bool) -> bool:
+    """Whether a template may hold a character: those of SMS are any but line breaks (`.`), others follow Unicode."""
+    if not lines:
+        return char not in "\n\r\x85\u2028\u2029"
+    return char.isspace() or unicodedata.category(char)[0] in "LMSNP"
+
+
+def _template_rules(path: str, least: int, most: int, source: str, *, code: bool, lines: bool) -> Iterator[Rule]:
+    """The rules of one message template: its characters, its length and, if it carries a code, the place for it."""
 
     def wrong_length(pool: PoolSettings) -> bool:
         text = setting(pool, path)
@@ -86,7 +94,13 @@ def _template_rules(path: str, least: int, most: int, source: str, *, code: bool
         text = setting(pool, path)
         return text is not None and CODE_PLACEHOLDER not in text
 
+    def foreign(pool: PoolSettings) -> str:
+        text = setting(pool, path) or ""
+        return ", ".join(sorted({repr(char) for char in text if not _is_writable(char, lines=lines)}))
+
     name = _dashed(path)
+    kinds = "letters, digits, symbols, punctuation and white space" if lines else "text on one line"
+    yield Rule(f"{name}-characters", "error", path, f"{path} holds {kinds} alone", source, foreign)
     yield Rule(f"{name}-length", "error", path, f"{path} has {least} to {most:,} characters", source, wrong_length)
     if code:
         yield Rule(
@@ -175,10 +189,14 @@ RULES: Final[tuple[Rule, ...]] = (
         "user-pool-settings-mfa; RespondToAuthChallenge (MFA_SETUP cannot set up SMS)",
         lambda pool: pool.mfa.mode == "required" and pool.mfa.factors == ("sms",) and _phone_may_be_missing(pool),
     ),
-    *_template_rules("verification.sms_message", 6, 140, "shape SmsVerificationMessageType", code=True),
-    *_template_rules("verification.email_message", 6, 20_000, "shape EmailVerificationMessageType", code=True),
-    *_template_rules("verification.email_subject", 1, 140, "shape EmailVerificationSubjectType", code=False),
-    *_template_rules("mfa.sms_message", 6, 140, "shape SmsVerificationMessageType", code=True),
+    *_template_rules("verification.sms_message", 6, 140, "shape SmsVerificationMessageType", code=True, lines=False),
+    *_template_rules(
+        "verification.email_message", 6, 20_000, "shape EmailVerificationMessageType", code=True, lines=True
+    ),
+    *_template_rules(
+        "verification.email_subject", 1, 140, "shape EmailVerificationSubjectType", code=False, lines=True
+    ),
+    *_template_rules("mfa.sms_message", 6, 140, "shape SmsVerificationMessageType", code=True, lines=False),
     Rule(
         "email-texts-need-ses", "error", "email_sending_account",
         "own e-mail texts need email_sending_account: DEVELOPER",

@@ -131,12 +131,12 @@ def pretended(settings: PoolSettings, username: str) -> tuple[str, str]:
 
     Source: cognito-user-pool-managing-errors (simulated delivery of ResendConfirmationCode).
     """
-    kind = contact_kind(username)
     verifiable = settings.verification.auto_verified_attributes
-    if kind in settings.sign_in.username_attributes and kind in verifiable:
-        return str(kind), username
+    attribute = next(name for name in (*MEDIA, "email") if name in verifiable or name == "email")
+    if attribute == contact_kind(username) and attribute in settings.sign_in.username_attributes:
+        return attribute, username
     digest = hashlib.sha256(username.encode()).hexdigest()
-    if "phone_number" in verifiable:
+    if attribute == "phone_number":
         return "phone_number", f"+1555{int(digest, 16) % 10_000_000:07}"
     letters = digest.translate(str.maketrans("0123456789", "ghijklmnop"))
     return "email", f"{letters[:8]}@{letters[8:16]}.com"

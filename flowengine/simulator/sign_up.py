@@ -104,7 +104,7 @@ def _take_aliases(call: Call, user: User, code: Code) -> None:
     claims = [(name, user.attributes[name]) for name in sorted(working & user.attributes.keys())]
     for attribute, value in claims:
         held = (attribute, value) in call.state.aliases and not call.params.get("ForceAliasCreation")
-        if held or value in call.state.usernames:
+        if held or call.state.usernames.get(value, user.sub) != user.sub:
             raise ALIAS_TAKEN.error(attribute=attribute)
     for attribute, value in claims:
         holder = call.state.users.get(call.state.aliases.get((attribute, value), ""))

@@ -61,7 +61,7 @@ def verified_claims(token: str) -> dict[str, Any] | None:
     """Return the claims of a token that this process signed, None for any other text."""
     try:
         return dict(jwt.decode(token, _key(), algorithms=["RS256"]).claims)
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, TypeError, AttributeError, KeyError):
         return None
 
 

@@ -240,6 +240,8 @@ class _Builder:
 
     def _scalar(self, event: Any, place: Place) -> None:
         self._refuse_tag(event, place)
+        if not event.value.isascii() and re.search("[\ud800-\udfff]", event.value):
+            self._give_up(place.problem("not-text", "this text is not valid Unicode", "remove the escape \\ud8.."))
         self._add(Node(_scalar_value(event, self._resolver), place), event.anchor)
 
     def _alias(self, event: Any, place: Place) -> None:

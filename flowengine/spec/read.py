@@ -19,7 +19,7 @@ _VERSION: Final = 1
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _FLOW_NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
 _OUTCOME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_DURATION: Final = re.compile(r"([0-9]{1,6})([smhd])")
+_DURATION: Final = re.compile(r"([1-9][0-9]{0,5})([smhd])")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _RESERVED_EVENTS: Final = ("expire",)
 

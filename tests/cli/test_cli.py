@@ -59,7 +59,7 @@ def test_run_draws_codes_from_its_seed() -> None:
 def test_run_interactively(tmp_path: Path) -> None:
     """The person at the terminal chooses and types; a mistake is told and asked again; a wrong code is no end."""
     typed = ["sign_up", "no-number", PASSWORD, "", "", "sign_up", "+15555550100", PASSWORD, "", ""]
-    typed += ["confirm", "000000", "stop"]
+    typed += ["confirm", "000000", "(stop)"]
     result = flowengine("run", "phone-sms-mfa", "--interactive", text="\n".join(typed) + "\n", cwd=tmp_path)
     assert result.returncode == 1
     assert "sign_up: username is not a phone number in E.164 form, such as +15555550100" in result.stderr
@@ -162,6 +162,44 @@ def test_check_reads_absolute_paths_without_a_suffix(tmp_path: Path) -> None:
     assert result.stdout.startswith(f"{tmp_path}:1:1: error: {tmp_path} is not a file [unreadable]")
 
 
+def test_replay_of_a_flow_of_ones_own_asks_for_it(tmp_path: Path) -> None:
+    """A cassette of a flow that does not ship names it, and replays with its file."""
+    head = "flowengine: 1\nname: login\nextends: phone-sms-mfa\n"
+    (tmp_path / "login.yaml").write_text(head)
+    assert flowengine("run", "login.yaml", "--record", "walk.yaml", cwd=tmp_path).returncode == 0
+    told = flowengine("replay", "walk.yaml", cwd=tmp_path)
+    assert told.stderr == "flowengine: walk.yaml: recorded from the flow 'login'; name its file with --flow\n"
+    assert flowengine("replay", "walk.yaml", "--flow", "login.yaml", cwd=tmp_path).returncode == 0
+
+
+def test_run_of_a_flow_that_gets_nowhere_ends(tmp_path: Path) -> None:
+    """A person who is sent round in circles gives up."""
+    loop = "{confirmed: {on: {sign_in: {to: {TOKENS: confirmed}}}}}"
+    spec = f"{{flowengine: 1, name: loop, extends: phone-username-sms-verification, states: {loop}}}"
+    (tmp_path / "loop.yaml").write_text(spec)
+    result = flowengine("run", "loop.yaml", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "ended in confirmed" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [["run", "--help"], ["check", "--help"], ["replay", "--help"]])
+def test_help_of_a_command_imports_no_sdk(arguments: list[str]) -> None:
+    """Help never waits for an SDK."""
+    code = f"import sys\nfrom flowengine.cli import cli\ntry:\n    cli({arguments})\nfinally:\n    print(*sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"aioboto3", "botocore"} & set(result.stdout.split()) == set()
+
+
+def test_full_disk_is_told() -> None:
+    """Output that cannot be written is one message."""
+    command = [sys.executable, "-c", "from flowengine.cli import main; main()", "run", "phone-sms-mfa"]
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 1
+    assert "flowengine: cannot write: No space left on device" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
@@ -188,7 +226,7 @@ def test_misuse_is_told(arguments: list[str], status: int, message: str, tmp_pat
 def test_run_on_a_pool_that_cannot_be_reached() -> None:
     """A Region that does not exist is told, and the walk can be stopped."""
     pool = ["--user-pool-id", "xx-nowhere-1_abcdefghi", "--client-id", "abc", "--region", "xx-nowhere-1"]
-    typed = ["sign_in", "jo", PASSWORD, "stop"]
+    typed = ["sign_in", "jo", PASSWORD, "(stop)"]
     result = flowengine("run", "phone-sms-mfa", *pool, text="\n".join(typed) + "\n")
     assert result.returncode == 1
     assert "xx-nowhere-1 cannot be reached" in result.stderr

@@ -122,7 +122,7 @@ async def test_refusal_keeps_deadline(state: str, event: str) -> None:
 
 async def test_states_without_deadline() -> None:
     """Where nothing is waited for, a session stays for good."""
-    for state in ("signed_out", "confirmed"):
+    for state in ("signed_out", "signed_in"):
         walk = await walk_to(state)
         before = await walk.get()
         walk.clock.advance(days=400)

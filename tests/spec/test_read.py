@@ -140,6 +140,10 @@ COMPLAINTS: dict[str, tuple[str, list[str]]] = {
         in_state("{expires: {after: 1 day, to: s}}"),
         [f"f.yaml:4:31: states.s.expires.after: '1 day' is no duration [bad-duration]\n    hint: {EXPIRY_HINT}"],
     ),
+    "no time at all": (
+        in_state("{expires: {after: 0s, to: s}}"),
+        [f"f.yaml:4:31: states.s.expires.after: '0s' is no duration [bad-duration]\n    hint: {EXPIRY_HINT}"],
+    ),
     "a duration that is a number": (
         in_state("{expires: {after: 60, to: s}}"),
         ["f.yaml:4:31: states.s.expires.after: expected a text, found a number [wrong-type]"],
@@ -330,7 +334,7 @@ def test_what_has_no_states_is_no_spec(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("90s", 90.0), ("5m", 300.0), ("24h", 86_400.0), ("7d", 604_800.0), ("0s", 0.0), ("session", "session")],
+    [("90s", 90.0), ("5m", 300.0), ("24h", 86_400.0), ("7d", 604_800.0), ("session", "session")],
 )
 def test_durations_are_seconds(text: str, seconds: object) -> None:
     """A duration is a number and a unit, or the pool's session validity."""
