@@ -499,7 +499,7 @@ def pooled(pool: str) -> str:
         (
             "{mfa: {mode: always, factors: [sms]}}",
             (
-                f"f.yaml:{COUNT + 1}:20: pool.mfa.mode: mfa.mode knows only off, optional, required ('always') "
+                f"f.yaml:{COUNT + 1}:20: pool.mfa.mode: the only values are off, optional, required ('always') "
                 "[mfa-mode-known]\n    hint: source: enumerations of the service model"
             ),
         ),

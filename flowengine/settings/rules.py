@@ -72,7 +72,7 @@ def _choice_rules(prefix: str, cls: type[attrs.AttrsInstance]) -> Iterator[Rule]
 
         yield Rule(
             f"{_dashed(path)}-known", "error", path,
-            f"{path} knows only {', '.join(choices)}", "enumerations of the service model", broken,
+            f"the only values are {', '.join(choices)}", "enumerations of the service model", broken,
         )  # fmt: skip
 
 
@@ -100,11 +100,11 @@ def _template_rules(path: str, least: int, most: int, source: str, *, code: bool
 
     name = _dashed(path)
     kinds = "letters, digits, symbols, punctuation and white space" if lines else "text on one line"
-    yield Rule(f"{name}-characters", "error", path, f"{path} holds {kinds} alone", source, foreign)
-    yield Rule(f"{name}-length", "error", path, f"{path} has {least} to {most:,} characters", source, wrong_length)
+    yield Rule(f"{name}-characters", "error", path, f"it holds {kinds} alone", source, foreign)
+    yield Rule(f"{name}-length", "error", path, f"it has {least} to {most:,} characters", source, wrong_length)
     if code:
         yield Rule(
-            f"{name}-code", "error", path, f"{path} must hold {CODE_PLACEHOLDER}, where the code goes", source, no_code
+            f"{name}-code", "error", path, f"it must hold {CODE_PLACEHOLDER}, where the code goes", source, no_code
         )
 
 
