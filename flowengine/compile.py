@@ -169,7 +169,7 @@ def check_settings(work: _Work) -> None:
         work.problems.append(
             Problem(
                 code=rule.id,
-                message=f"pool.{rule.path}: {rule.message}" + (f" ({detail})" if detail else ""),
+                message=rule.complaint(detail),
                 file=place.file if place else None,
                 line=place.line if place else None,
                 column=place.column if place else None,

@@ -48,6 +48,10 @@ class Rule:
     source: str
     broken: Broken = field(repr=False)
 
+    def complaint(self, detail: str) -> str:
+        """Return what to say of settings that break it: the setting, the rule, and the offending values."""
+        return f"pool.{self.path}: {self.message}" + (f" ({detail})" if detail else "")
+
 
 def _outside(names: Iterable[str], choices: Iterable[str]) -> str:
     known = set(choices)

@@ -191,7 +191,7 @@ class Simulator:
 
 def _check_settings(pool: PoolSettings) -> None:
     problems = [
-        Problem(code=rule.id, message=f"{rule.message}: {detail}" if detail else rule.message)
+        Problem(code=rule.id, message=rule.complaint(detail))
         for rule, detail in broken_rules(pool)
         if rule.severity == "error"
     ]

@@ -53,14 +53,16 @@ def test_broken_settings() -> None:
     with pytest.raises(SpecError) as caught:
         Simulator(broken)
     assert [problem.code for problem in caught.value.problems] == ["mfa-needs-factor", "password-length"]
-    assert caught.value.problems[0].message == "MFA that is optional or required needs a factor"
+    assert caught.value.problems[0].message == "pool.mfa.factors: MFA that is optional or required needs a factor"
 
 
 def test_broken_setting_is_quoted() -> None:
     """Where a rule is about a value, the problem quotes it."""
     with pytest.raises(SpecError) as caught:
         Simulator(PoolSettings(mfa=Mfa(mode="perhaps", factors=("sms",))))
-    assert str(caught.value) == "mfa.mode knows only off, optional, required: 'perhaps' [mfa-mode-known]"
+    assert str(caught.value) == (
+        "pool.mfa.mode: the only values are off, optional, required ('perhaps') [mfa-mode-known]"
+    )
 
 
 def test_every_valid_pool() -> None:
