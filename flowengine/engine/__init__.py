@@ -101,7 +101,12 @@ class Engine:
     # what callers use
 
     async def start(self) -> Snapshot:
-        """Start a session and return its first snapshot. Its id is the key to it: keep it as a secret."""
+        """
+        Start a session and return its first snapshot. Its id is the key to it: keep it as a secret.
+
+        Raises:
+            StoreUnavailable: The store failed; no session was started.
+        """
         self._check_open()
         session_id = self._new_id()
         session = Session(
@@ -159,6 +164,7 @@ class Engine:
 
         Raises:
             SessionNotFound: There is no such session.
+            StoreUnavailable: The store failed.
         """
         store_key = session_key(session_id)
         while True:
@@ -174,6 +180,7 @@ class Engine:
 
         Raises:
             SessionNotFound: There is no such session.
+            StoreUnavailable: The store failed.
         """
         session = await self._load(session_key(session_id))
         await self._store.delete(session.key)
