@@ -8,13 +8,21 @@ the Amazon Cognito developer guide, the shape of the `cognito-idp` service model
 
 from __future__ import annotations
 
+from flowengine.settings.assumptions import Assumptions
+from flowengine.settings.client import AUTH_FLOWS, LEGACY_AUTH_FLOWS, Client
 from flowengine.settings.model import (
     ALIASES,
     CODE_PLACEHOLDER,
     CONTACTS,
+    FIRST_FACTORS,
+    MFA_FACTORS,
+    RECOVERY_MECHANISMS,
     STANDARD_ATTRIBUTES,
-    Client,
+    TRIGGERS,
+    AdminCreateUser,
+    Devices,
     Mfa,
+    Passkey,
     PasswordPolicy,
     PoolSettings,
     SignIn,
@@ -25,20 +33,8 @@ from flowengine.settings.pools import required_sign_up_attributes, valid_pools
 from flowengine.settings.rules import RULES, Rule, broken_rules
 
 __all__ = [
-    "ALIASES",
-    "CODE_PLACEHOLDER",
-    "CONTACTS",
-    "RULES",
-    "STANDARD_ATTRIBUTES",
-    "Client",
-    "Mfa",
-    "PasswordPolicy",
-    "PoolSettings",
-    "Rule",
-    "SignIn",
-    "Verification",
-    "broken_rules",
-    "required_sign_up_attributes",
-    "setting",
-    "valid_pools",
-]
+    "ALIASES", "AUTH_FLOWS", "CODE_PLACEHOLDER", "CONTACTS", "FIRST_FACTORS", "LEGACY_AUTH_FLOWS", "MFA_FACTORS",
+    "RECOVERY_MECHANISMS", "RULES", "STANDARD_ATTRIBUTES", "TRIGGERS", "AdminCreateUser", "Assumptions", "Client",
+    "Devices", "Mfa", "Passkey", "PasswordPolicy", "PoolSettings", "Rule", "SignIn", "Verification", "broken_rules",
+    "required_sign_up_attributes", "setting", "valid_pools",
+]  # fmt: skip

@@ -10,11 +10,11 @@ from typing import Final, Literal
 import attrs
 from attrs import field, frozen
 
+from flowengine.settings.client import Client
 from flowengine.settings.model import (
     CODE_PLACEHOLDER,
     CONTACTS,
     STANDARD_ATTRIBUTES,
-    Client,
     Mfa,
     PoolSettings,
     SignIn,

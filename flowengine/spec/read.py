@@ -206,10 +206,10 @@ class _Reader:
     def _setting(self, node: Node, kind: Any, path: str) -> Any:
         if get_origin(kind) is tuple:
             return self._list(node, path)
-        if kind in (bool, int):
-            if type(node.value) is kind:
+        if (whole := {bool: bool, int: int, int | None: int}.get(kind)) is not None:
+            if type(node.value) is whole:
                 return node.value
-            expected = "true or false" if kind is bool else "a whole number"
+            expected = "true or false" if whole is bool else "a whole number"
             self._note(node.place, "wrong-type", f"{path}: expected {expected}, found {_kind(node)}")
             return None
         text = self._text(node, path)
