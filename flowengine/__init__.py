@@ -11,6 +11,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from flowengine.actions.model import Action as Action
+    from flowengine.actions.model import Call as Call
+    from flowengine.actions.model import Result as Result
     from flowengine.cognito import Cognito as Cognito
     from flowengine.compile import compile_flow as compile_flow
     from flowengine.engine import Engine as Engine
@@ -26,13 +29,17 @@ if TYPE_CHECKING:
     from flowengine.errors import SpecError as SpecError
     from flowengine.errors import StoreUnavailable as StoreUnavailable
     from flowengine.errors import TokenInvalid as TokenInvalid
+    from flowengine.extensions import Hook as Hook
+    from flowengine.extensions import action as action
+    from flowengine.extensions import hook as hook
+    from flowengine.fields import Field as Field
     from flowengine.library import load as load
     from flowengine.machine import Flow as Flow
     from flowengine.replay import Cassette as Cassette
     from flowengine.replay import replay as replay
     from flowengine.session import Delivery as Delivery
+    from flowengine.session import Device as Device
     from flowengine.session import Error as Error
-    from flowengine.session import Field as Field
     from flowengine.session import Snapshot as Snapshot
     from flowengine.session import Tokens as Tokens
     from flowengine.settings import Client as Client
@@ -48,6 +55,7 @@ if TYPE_CHECKING:
     from flowengine.stores import MemoryStore as MemoryStore
 
 _MODULES = {
+    "actions.model": ("Action", "Call", "Result"),
     "cognito": ("Cognito",),
     "compile": ("compile_flow",),
     "engine": ("Engine",),
@@ -58,7 +66,9 @@ _MODULES = {
     "library": ("load",),
     "machine": ("Flow",),
     "replay": ("Cassette", "replay"),
-    "session": ("Delivery", "Error", "Field", "Snapshot", "Tokens"),
+    "extensions": ("Hook", "action", "hook"),
+    "fields": ("Field",),
+    "session": ("Delivery", "Device", "Error", "Snapshot", "Tokens"),
     "settings": (
         "Client", "Mfa", "PasswordPolicy", "PoolSettings", "SignIn", "Verification", "broken_rules",
         "required_sign_up_attributes", "valid_pools",

@@ -3,38 +3,70 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from flowengine.actions.model import Action
 from flowengine.compile import compile_flow
 from flowengine.errors import Problem, SpecError
+from flowengine.extensions import Hook
 from flowengine.machine import Flow
 from flowengine.settings import PoolSettings
-from flowengine.spec import Document, Node, Place, close_match, overlay, parse, read_spec
+from flowengine.spec import Document, FlowSpec, Node, Place, close_match, overlay, parse, read_spec
 from flowengine.spec.document import MAX_BYTES
 
-__all__ = ["load", "shipped_names"]
+__all__ = ["load", "read", "shipped_names"]
 
 _MAX_EXTENDS: Final = 10
 _CHECK_PATH: Final = "check the path; a name without .yaml is that of a shipped flow"
 _SUFFIXES: Final = (".yaml", ".yml")
 
 
-def load(source: str | os.PathLike[str], *, pool: PoolSettings | None = None) -> Flow:
+def load(
+    source: str | os.PathLike[str],
+    *,
+    pool: PoolSettings | None = None,
+    actions: Iterable[Action] = (),
+    hooks: Iterable[Hook] = (),
+) -> Flow:
     """
     Load a flow.
 
     Args:
         source: The name of a shipped spec, such as `phone-sms-mfa`, or the path of a YAML file.
         pool: Settings to compile for in place of the spec's own `pool:`.
+        actions: The application's own actions, made with `flowengine.action`.
+        hooks: The application's own hooks, made with `flowengine.hook`.
 
     Returns:
-        The compiled flow. Loading the same text for the same settings again returns the same object.
+        The compiled flow. Loading the same text for the same settings, actions and hooks again returns the same object.
 
     Raises:
         SpecError: With every problem, each with its file, line and column.
     """
+    return _compile(_chain(source), pool, tuple(actions), tuple(hooks))
+
+
+def read(source: str | os.PathLike[str]) -> FlowSpec:
+    """
+    Read a spec, with what it extends, without compiling it.
+
+    Args:
+        source: The name of a shipped spec, or the path of a YAML file.
+
+    Raises:
+        SpecError: It cannot be read.
+    """
+    spec, problems = _read_chain(_chain(source))
+    if spec is None or problems:
+        raise SpecError(problems)
+    return spec
+
+
+def _chain(source: str | os.PathLike[str]) -> tuple[tuple[str, bytes], ...]:
+    """A spec and all that it extends, the most basic one last."""
     path: Path | None = _find(source)
     chain: list[tuple[str, bytes]] = []
     place: Place | None = None
@@ -45,7 +77,7 @@ def load(source: str | os.PathLike[str], *, pool: PoolSettings | None = None) ->
             )
         chain.append((os.fspath(path), _read(path, place)))
         path, place = _extended(chain[-1], path)
-    return _compile(tuple(chain), pool)
+    return tuple(chain)
 
 
 def shipped_names() -> tuple[str, ...]:
@@ -120,8 +152,7 @@ def _parse(file: str, text: bytes) -> Document:
     return parse(text, file)
 
 
-@lru_cache(maxsize=128)
-def _compile(chain: tuple[tuple[str, bytes], ...], pool: PoolSettings | None) -> Flow:
+def _read_chain(chain: tuple[tuple[str, bytes], ...]) -> tuple[FlowSpec | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
     root: Node | None = None
     for source in reversed(chain):
@@ -131,7 +162,17 @@ def _compile(chain: tuple[tuple[str, bytes], ...], pool: PoolSettings | None) ->
     if root is None:
         raise AssertionError
     spec, found = read_spec(root)
-    problems += found
+    return spec, (*problems, *found)
+
+
+@lru_cache(maxsize=128)
+def _compile(
+    chain: tuple[tuple[str, bytes], ...],
+    pool: PoolSettings | None,
+    actions: tuple[Action, ...],
+    hooks: tuple[Hook, ...],
+) -> Flow:
+    spec, problems = _read_chain(chain)
     if spec is None:
         raise SpecError(problems)
-    return compile_flow(spec, pool, problems=tuple(problems))
+    return compile_flow(spec, pool, actions=actions, hooks=hooks, problems=problems)

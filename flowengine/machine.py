@@ -19,10 +19,11 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from flowengine.actions import ACTIONS
 from flowengine.actions.model import Action, Check
 from flowengine.errors import Problem
-from flowengine.session import Field, Position
+from flowengine.extensions import Hook
+from flowengine.fields import Field
+from flowengine.session import Position
 from flowengine.settings import PoolSettings
 
 __all__ = ["EXPIRE", "AcceptedEvent", "Edge", "Flow", "PositionRow"]
@@ -41,23 +42,24 @@ class AcceptedEvent:
         chain: The actions that may follow in the same send.
         options: The event's `with`.
         fields: The inputs that it takes, those of the whole chain for an event that starts one.
+        rows: The rows of the action and of its chain in the table.
     """
 
     action: str
     chain: tuple[str, ...]
     options: Mapping[str, str]
     fields: tuple[Field, ...]
+    rows: tuple[Action, ...] = field(repr=False)
 
     @property
     def row(self) -> Action:
         """The action's row in the table."""
-        return ACTIONS[self.action]
+        return self.rows[0]
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
         """The checks of the action and of its chain on inputs that only make sense together."""
-        rows = [ACTIONS[name] for name in (self.action, *self.chain)]
-        return tuple(row.check for row in rows if row.check is not None)
+        return tuple(row.check for row in self.rows if row.check is not None)
 
 
 @frozen
@@ -68,7 +70,8 @@ class PositionRow:
     Args:
         meaning: What its state means.
         expires_after: How long a session may stay, in seconds, or None.
-        facts: The facts that a session surely carries here; all others are dropped on the way in.
+        facts: The facts that a session surely carries here, and those that an event here takes along if it does; all
+            others are dropped on the way in.
         events: The events that it accepts.
     """
 
@@ -117,6 +120,7 @@ class Flow:
         initial: The position that a session starts in.
         positions: Every position that can be reached.
         edges: Every step that can be taken.
+        hooks: By state, what runs once a session has entered it.
         warnings: Whom these settings will hurt.
     """
 
@@ -126,6 +130,7 @@ class Flow:
     initial: Position
     positions: Mapping[Position, PositionRow] = field(repr=False)
     edges: tuple[Edge, ...] = field(repr=False)
+    hooks: Mapping[str, Hook] = field(factory=dict, repr=False)
     warnings: tuple[Problem, ...] = field(default=(), repr=False)
 
     @cached_property

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from attrs import field, frozen
 
-from flowengine.errors import InputInvalid
+from flowengine.fields import Field
 
 __all__ = [
     "Claim",
     "Delivery",
+    "Device",
     "Error",
-    "Field",
     "KeyedSend",
     "Position",
     "Session",
     "Snapshot",
     "Tokens",
-    "check_inputs",
 ]
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -54,32 +52,6 @@ class Position(NamedTuple):
 
 
 @frozen
-class Field:
-    """
-    One input that an event takes.
-
-    Args:
-        name: The keyword that `Engine.send` takes it under.
-        required: Whether it must be given.
-        secret: Whether it must not be shown or logged.
-        kind: `text`, or `attributes` for a map of user attribute names to texts.
-        pattern: A regular expression that the whole text must match, or None.
-        max_length: The most characters that are accepted.
-        members: For `attributes`: the attributes that this pool asks for.
-        hint: What is expected, in words.
-    """
-
-    name: str
-    required: bool = True
-    secret: bool = False
-    kind: Literal["text", "attributes"] = "text"
-    pattern: str | None = None
-    max_length: int = 2048
-    members: tuple[Field, ...] = ()
-    hint: str = ""
-
-
-@frozen
 class Delivery:
     """
     Where Cognito says that it sent a code.
@@ -93,6 +65,24 @@ class Delivery:
     medium: str
     destination: str
     attribute: str | None = None
+
+
+@frozen(kw_only=True)
+class Device:
+    """
+    A device that the pool tracks. Once it is remembered, whoever holds the password skips the second factor on it.
+
+    Keep it on the device itself, in a cookie say, and give it as the input `device` of the next sign-in.
+
+    Args:
+        key: `DeviceKey`.
+        group_key: `DeviceGroupKey`.
+        password: The device's own secret; None until the device was confirmed.
+    """
+
+    key: str
+    group_key: str
+    password: str | None = field(default=None, repr=False)
 
 
 @frozen(kw_only=True)
@@ -219,9 +209,14 @@ class Snapshot:
         meaning: What the state means: `signed_out`, `unconfirmed`, `confirmed`, `challenge`, `signed_in`, `recovery`.
         pending: The challenge that waits for an answer, in Cognito's spelling, or None.
         accepts: The events that can be sent now, each with its fields.
+        parameters: What the pending challenge says, for whoever answers it. `choices`: what can be chosen;
+            `required_attributes` and `user_attributes` with a new password; `secret_code` and `otpauth_uri` for an
+            authenticator app; `credential_request_options` and `credential_creation_options` for the browser's
+            WebAuthn calls; or the public parameters of a custom challenge.
         delivery: Where Cognito says that the last code went, masked by Cognito.
         error: Why the last send did not get further, or None.
         tokens: The tokens, once signed in.
+        device: The device that the user signed in on, where the pool tracks devices.
         deadline: When the state expires, in seconds since the epoch, or None.
         revision: Counts the session's commits.
     """
@@ -231,81 +226,10 @@ class Snapshot:
     meaning: str | None
     pending: str | None
     accepts: Mapping[str, tuple[Field, ...]] = field(repr=lambda accepts: str(list(accepts)))
+    parameters: Mapping[str, Any] = field(repr=False)
     delivery: Delivery | None = field(repr=False)
     error: Error | None
     tokens: Tokens | None = field(repr=False)
+    device: Device | None = field(repr=False)
     deadline: float | None
     revision: int
-
-
-def check_inputs(event: str, fields: tuple[Field, ...], inputs: Mapping[str, Any]) -> None:
-    """
-    Hold what a caller sent against the fields of an event.
-
-    Args:
-        event: The event's name, for the message.
-        fields: The fields that it takes.
-        inputs: What was sent, by field name.
-
-    Raises:
-        InputInvalid: A field is missing, unknown, of the wrong type or outside its limits. Values are never quoted.
-    """
-    unknown = inputs.keys() - {entry.name for entry in fields}
-    if unknown:
-        takes = ", ".join(entry.name for entry in fields) or "no fields"
-        raise InputInvalid(f"{event}: unknown field {min(unknown)!r}; it takes {takes}", field=min(unknown))
-    for entry in fields:
-        if entry.name in inputs:
-            _check_field(event, entry, inputs[entry.name])
-        elif entry.required:
-            raise InputInvalid(f"{event}: {entry.name} is missing{_expected(entry)}", field=entry.name)
-
-
-def _check_field(event: str, entry: Field, value: Any) -> None:
-    if entry.kind == "text":
-        _check_text(event, entry, entry.name, value)
-    elif isinstance(value, Mapping):
-        _check_attributes(event, entry, value)
-    else:
-        msg = f"{event}: {entry.name} must be a mapping of names to texts, not {type(value).__name__}"
-        raise InputInvalid(msg, field=entry.name)
-
-
-def _check_attributes(event: str, entry: Field, value: Mapping[Any, Any]) -> None:
-    members = {member.name: member for member in entry.members}
-    for name, text in value.items():
-        if not isinstance(name, str) or not _is_unicode(name):
-            raise InputInvalid(f"{event}: the names in {entry.name} must be texts", field=entry.name)
-        _check_text(event, members.get(name, Field(name)), f"{entry.name}.{name}", text)
-    for name, member in members.items():
-        if member.required and name not in value:
-            path = f"{entry.name}.{name}"
-            raise InputInvalid(f"{event}: {path} is missing{_expected(member)}", field=path)
-
-
-def _check_text(event: str, entry: Field, path: str, value: Any) -> None:
-    complaint = None
-    if not isinstance(value, str):
-        complaint = f"must be a text, not {type(value).__name__}"
-    elif not value:
-        complaint = "is empty"
-    elif len(value) > entry.max_length:
-        complaint = f"has more than {entry.max_length:,} characters"
-    elif not value.isascii() and not _is_unicode(value):
-        complaint = "is not valid Unicode"
-    elif entry.pattern and not re.fullmatch(entry.pattern, value):
-        complaint = f"is not {entry.hint}" if entry.hint else "has the wrong form"
-    if complaint:
-        raise InputInvalid(f"{event}: {path} {complaint}", field=path)
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _expected(entry: Field) -> str:
-    return f": expected {entry.hint}" if entry.hint else ""

@@ -13,7 +13,8 @@ from flowengine.actions import ACTIONS
 from flowengine.actions.authentication import CHALLENGES
 from flowengine.actions.model import ANSWER_LOST, Action, Call
 from flowengine.actions.refusals import NAMED_REFUSALS, NOT_RETRYABLE, classify_refusal
-from flowengine.session import Delivery, Field, Tokens
+from flowengine.fields import Field
+from flowengine.session import Delivery, Tokens
 from flowengine.settings import Mfa, PoolSettings, SignIn, Verification
 
 MODEL = botocore.session.get_session().get_service_model("cognito-idp")

@@ -14,7 +14,7 @@ import flowengine
 
 PACKAGE = Path(flowengine.__file__).parent
 LAYERS = (
-    "errors", "settings", "session", "actions", "spec", "machine", "compile", "replay",
+    "errors", "settings", "fields", "session", "actions", "spec", "machine", "compile", "replay",
     "library", "engine", "cognito", "stores", "simulator", "cli",
 )  # fmt: skip
 CORE = LAYERS[: LAYERS.index("library")]

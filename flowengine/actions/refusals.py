@@ -10,8 +10,8 @@ from typing import Final
 from attrs import frozen
 
 __all__ = [
-    "ACCESS_TOKEN", "COMMON", "LAMBDA", "MESSAGING", "NAMED_REFUSALS", "NOT_RETRYABLE", "SIGNED_OUT_ELSEWHERE",
-    "SITUATION", "NamedRefusal", "classify_refusal",
+    "ACCESS_TOKEN", "COMMON", "LAMBDA", "MESSAGING", "NAMED_REFUSALS", "NOT_RETRYABLE", "SESSION_OVER",
+    "SIGNED_OUT_ELSEWHERE", "SITUATION", "NamedRefusal", "classify_refusal",
 ]  # fmt: skip
 
 
@@ -76,6 +76,20 @@ NAMED_REFUSALS: Final[tuple[NamedRefusal, ...]] = (
                  "amazon-cognito-user-pools-using-the-refresh-token"),
     NamedRefusal("PHONE_NUMBER_MISSING", _INVALID_PARAMETER, "does not have a phone_number set",
                  "SetUserMFAPreference; recorded answers"),
+    NamedRefusal("SOFTWARE_TOKEN_NOT_VERIFIED", _INVALID_PARAMETER, "has not verified software token mfa",
+                 "SetUserMFAPreference; recorded answers"),
+    NamedRefusal("FACTOR_NOT_CONFIGURED", _INVALID_PARAMETER, "does not have delivery config set",
+                 "SetUserMFAPreference; recorded answers"),
+    NamedRefusal("SOFTWARE_TOKEN_USED", frozenset({"ExpiredCodeException"}), "already been used once",
+                 "user-pool-settings-mfa-totp; recorded answers"),
+    NamedRefusal("DEVICE_NOT_FOUND", frozenset({"ResourceNotFoundException"}), "Device does not exist",
+                 "amazon-cognito-user-pools-device-tracking; Amplify's clients"),
+    NamedRefusal("NO_RECOVERY_CHANNEL", _INVALID_PARAMETER, "no registered/verified email or phone_number",
+                 "ForgotPassword; recorded answers"),
+    NamedRefusal("PASSWORD_NOT_RESETTABLE", _NOT_AUTHORIZED, "cannot be reset in the current state",
+                 "ForgotPassword; recorded answers"),
+    NamedRefusal("RECOVERY_BY_ADMINISTRATOR", _NOT_AUTHORIZED, "Contact administrator to reset password",
+                 "shape RecoveryOptionNameType; recorded answers"),
 )  # fmt: skip
 """The messages that tell one refusal from another, most telling first."""
 
@@ -108,12 +122,17 @@ SIGNED_OUT_ELSEWHERE: Final = SITUATION | {
     "ACCESS_TOKEN_INVALID", "ACCESS_TOKEN_REVOKED", "USER_DISABLED", "UserNotFoundException",
 }  # fmt: skip
 
+SESSION_OVER: Final = frozenset({"SESSION_EXPIRED", "SESSION_INVALID", "SESSION_USED"})
+
 NOT_RETRYABLE: Final = frozenset({
-    "AUTH_FLOW_NOT_ENABLED", "AUTO_VERIFICATION_OFF", "AliasExistsException", "FeatureUnavailableInTierException",
-    "ForbiddenException", "InvalidEmailRoleAccessPolicyException", "InvalidSmsRoleAccessPolicyException",
+    "AUTH_FLOW_NOT_ENABLED", "AUTO_VERIFICATION_OFF", "AliasExistsException", "DeviceKeyExistsException",
+    "FACTOR_NOT_CONFIGURED", "FeatureUnavailableInTierException", "ForbiddenException",
+    "InvalidEmailRoleAccessPolicyException", "InvalidSmsRoleAccessPolicyException",
     "InvalidSmsRoleTrustRelationshipException", "InvalidUserPoolConfigurationException", "MFAMethodNotFoundException",
-    "OperationNotEnabledException", "PHONE_NUMBER_MISSING", "PasswordResetRequiredException",
-    "ResourceNotFoundException", "SECRET_HASH_REFUSED", "SIGN_UP_NOT_PERMITTED", "SoftwareTokenMFANotFoundException",
+    "NO_RECOVERY_CHANNEL", "OperationNotEnabledException", "PASSWORD_NOT_RESETTABLE", "PHONE_NUMBER_MISSING",
+    "PasswordResetRequiredException", "RECOVERY_BY_ADMINISTRATOR", "ResourceNotFoundException", "SECRET_HASH_REFUSED",
+    "SIGN_UP_NOT_PERMITTED", "SOFTWARE_TOKEN_NOT_VERIFIED", "SoftwareTokenMFANotFoundException",
     "TEMPORARY_PASSWORD_EXPIRED", "UNKNOWN_CHALLENGE", "USER_DISABLED", "UnsupportedOperationException",
+    "WebAuthnConfigurationMissingException", "WebAuthnNotEnabledException",
 })  # fmt: skip
 """Outcomes that another answer to the same question cannot mend."""

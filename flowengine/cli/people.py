@@ -9,8 +9,9 @@ from typing import Any, Final, Literal, Protocol
 import click
 
 from flowengine.errors import FlowEngineError
+from flowengine.fields import Field
 from flowengine.machine import AcceptedEvent, Flow
-from flowengine.session import Field, Position, Snapshot
+from flowengine.session import Position, Snapshot
 from flowengine.settings import PasswordPolicy, PoolSettings, required_sign_up_attributes
 from flowengine.simulator import Simulator
 

@@ -14,18 +14,17 @@ from typing import Any, Final
 
 import attrs
 
-from flowengine.actions.authentication import UNKNOWN_CHALLENGE
-from flowengine.actions.model import ANSWER_LOST, EXPIRED, TOKENS, Action, Call, Result
-from flowengine.actions.refusals import NOT_RETRYABLE, classify_refusal
-from flowengine.engine.exchange import Exchange, Send, scrubbed
+from flowengine.actions.challenges import NARROWED, narrowed
+from flowengine.actions.model import ANSWER_LOST, DEVICE, EXPIRED, PARAMETERS, TOKENS, UNKNOWN_CHALLENGE, Call, Result
+from flowengine.actions.refusals import NOT_RETRYABLE
+from flowengine.engine.calls import Caller
+from flowengine.engine.exchange import Exchange, Send
 from flowengine.engine.flight import Abandoned, Flight, Traffic
 from flowengine.engine.guard import GuardedStore
 from flowengine.engine.keys import KEYS_KEPT, committed, session_key, short, with_key
 from flowengine.engine.log import Log
 from flowengine.engine.protocols import Clock, Driver, Store, SystemClock
 from flowengine.errors import (
-    CognitoAnswerLost,
-    CognitoRefusal,
     CognitoUnavailable,
     EventNotAccepted,
     FlowEngineError,
@@ -34,9 +33,10 @@ from flowengine.errors import (
     SessionConflict,
     SessionNotFound,
 )
+from flowengine.fields import Field, check_inputs
 from flowengine.machine import EXPIRE, Flow
 from flowengine.replay import Step
-from flowengine.session import NOTHING, Claim, Error, Position, Session, Snapshot, check_inputs
+from flowengine.session import NOTHING, Claim, Error, Position, Session, Snapshot
 
 __all__ = ["CLAIM_SECONDS", "KEYS_KEPT", "Clock", "Driver", "Engine", "Store", "SystemClock"]
 
@@ -45,11 +45,6 @@ CLAIM_SECONDS: Final = 60.0
 
 MAX_KEY: Final = 128
 """The most characters of an idempotency key."""
-
-RETRY_DELAYS: Final = (0.1, 0.4)
-"""Seconds between the tries of a call that had no effect."""
-
-_THROTTLED: Final = "TooManyRequestsException"
 
 
 class Engine:
@@ -62,6 +57,7 @@ class Engine:
         store: Where sessions are kept; None for a `MemoryStore` of its own.
         clock: Where time comes from; None for the system's.
         new_id: Makes session ids; they must be unguessable. None for 256 random bits.
+        random: Gives so many random bytes, for the proofs of passwords.
         on_step: Called with each step once it is committed, secrets and all; a `Recorder`'s `record`, say.
 
     Raises:
@@ -76,6 +72,7 @@ class Engine:
         store: Store | None = None,
         clock: Clock | None = None,
         new_id: Callable[[], str] | None = None,
+        random: Callable[[int], bytes] = secrets.token_bytes,
         on_step: Callable[[Step], None] | None = None,
     ) -> None:
         if flow.pool is None:
@@ -86,7 +83,6 @@ class Engine:
             store = MemoryStore()
         self.flow = flow
         self._pool = flow.pool
-        self._driver = driver
         self._store = GuardedStore(store)
         self._clock = clock or SystemClock()
         self._new_id = new_id or secrets.token_urlsafe
@@ -94,6 +90,7 @@ class Engine:
         self._traffic: dict[str, Traffic] = {}
         self._closed = False
         self._log = Log(flow=flow.name)
+        self._caller = Caller(driver, self._clock, random, self._log)
 
     def __repr__(self) -> str:
         return f"<Engine of {self.flow.name} {self.flow.fingerprint}>"
@@ -151,7 +148,7 @@ class Engine:
         try:
             session = None
             while session is None:
-                session = await self._send(store_key, Send.of(event, key, inputs), traffic, landed)
+                session = await self._send(session_id, Send.of(event, key, inputs), traffic, landed)
         finally:
             traffic.senders -= 1
             if not traffic.senders:
@@ -172,7 +169,7 @@ class Engine:
             overdue = self._overdue(session)
             if overdue is None:
                 return self._snapshot(session_id, session)
-            await self._settle(session, *overdue)
+            await self._settle(session, *overdue, session_id)
 
     async def end(self, session_id: str, /) -> None:
         """
@@ -192,6 +189,7 @@ class Engine:
         for traffic in list(self._traffic.values()):
             if traffic.flying is not None:
                 await traffic.flying.settled()
+        self._caller.close()
 
     # checks
 
@@ -208,7 +206,7 @@ class Engine:
         return session
 
     def _check_send(self, session: Session, event: str, inputs: Mapping[str, Any]) -> None:
-        accepted = self.flow.accepts(session.position)
+        accepted = self._accepts(session)
         if event not in accepted:
             known = ", ".join(accepted) or "nothing"
             raise EventNotAccepted(f"{session.position.state} does not accept {event!r}; it accepts {known}")
@@ -228,7 +226,7 @@ class Engine:
             return (session.claim.event, ANSWER_LOST) if lost else None
         return (EXPIRE, EXPIRED) if session.deadline is not None and now >= session.deadline else None
 
-    async def _settle(self, session: Session, event: str, outcome: str) -> Session | None:
+    async def _settle(self, session: Session, event: str, outcome: str, session_id: str) -> Session | None:
         """Commit an overdue outcome. None: another send has changed the session meanwhile."""
         exchange = Exchange(event, Result(outcome))
         settled = self._next(session, exchange)
@@ -237,13 +235,14 @@ class Engine:
         if not await self._store.replace(settled, revision=session.revision):
             return None
         self._tell(session, settled, exchange)
+        await self._enter(session, settled, session_id)
         return settled
 
     # one send
 
-    async def _send(self, store_key: str, send: Send, traffic: Traffic, landed: tuple[Flight, ...]) -> Session | None:
+    async def _send(self, session_id: str, send: Send, traffic: Traffic, landed: tuple[Flight, ...]) -> Session | None:
         """Work on a send, or share the flight of an equal one. None: the session has changed meanwhile, look again."""
-        session = await self._load(store_key)
+        session = await self._load(session_key(session_id))
         earlier = committed(session, send.key, send.event)
         if earlier is not None:
             return earlier
@@ -253,7 +252,7 @@ class Engine:
                 return await flight.join()
             overdue = self._overdue(session)
             if overdue is not None:
-                settled = await self._settle(session, *overdue)
+                settled = await self._settle(session, *overdue, session_id)
                 moved = settled is not None and (overdue[0] == EXPIRE or settled.position != session.position)
                 return settled if moved else None
             if session.position.event is None:
@@ -263,11 +262,11 @@ class Engine:
             self._check_open()
             flight = Flight(send)
             traffic.add(flight)
-            return await flight.run(self._act(session, send))
+            return await flight.run(self._act(session, send, session_id))
         except Abandoned:
             return None
 
-    async def _act(self, session: Session, send: Send) -> Session:
+    async def _act(self, session: Session, send: Send, session_id: str) -> Session:
         """Claim, then call and commit, as often as the event's chain has actions."""
         claimed = session.claimed(self._claim(send))
         if not await self._store.replace(claimed, revision=session.revision):
@@ -278,14 +277,15 @@ class Engine:
                 before = session
                 session, exchange = await self._call_and_commit(before, send)
                 self._tell(before, session, exchange)
+                await self._enter(before, session, session_id)
         except CognitoUnavailable:
             if session.position.event is not None:
-                return await self._settle(session, send.event, ANSWER_LOST) or session
+                return await self._settle(session, send.event, ANSWER_LOST, session_id) or session
             await self._commit(session, attrs.evolve(session, claim=None, revision=session.revision + 1))
             raise
         except (Exception, asyncio.CancelledError):
             if session.claim is not None:
-                await self._settle(session, send.event, ANSWER_LOST)
+                await self._settle(session, send.event, ANSWER_LOST, session_id)
             raise
         return session
 
@@ -294,8 +294,8 @@ class Engine:
 
     async def _call_and_commit(self, session: Session, send: Send) -> tuple[Session, Exchange]:
         accepted = self.flow.positions[session.position].events[send.event]
-        call = Call(inputs=send.inputs, facts=session.facts, options=accepted.options, pending=session.position.pending)
-        exchange = await self._exchange(accepted.row, call, send)
+        call = Call(send.inputs, session.facts, accepted.options, session.position.pending, send.computed)
+        exchange = await self._caller.exchange(accepted.row, call, send)
         following = self._next(session, exchange, typed=send.typed_facts)
         if following.position.event is not None:
             following = attrs.evolve(following, claim=self._claim(send))
@@ -340,44 +340,13 @@ class Engine:
         if result.outcome == EXPIRED:
             return Error(EXPIRED, retryable=False, message=f"The time to go on from {source.state} has run out.")
         action = self.flow.positions[source].events[event].row
-        if predicted and result.outcome in action.results and result.outcome != UNKNOWN_CHALLENGE:
+        if predicted and result.outcome in action.successful and result.outcome != UNKNOWN_CHALLENGE:
             return None
         message = result.detail or (action.lost if result.outcome == ANSWER_LOST else result.outcome)
         if not predicted:
             message += " (these pool settings exclude it: does the pool match the flow?)"
         retryable = predicted and result.outcome not in NOT_RETRYABLE and event in self.flow.accepts(target)
         return Error(result.outcome, retryable=retryable, message=message)
-
-    # one call
-
-    async def _exchange(self, action: Action, call: Call, send: Send) -> Exchange:
-        """Call until there is an outcome: tries that had no effect are repeated."""
-        request = action.request(call)
-        for delay in RETRY_DELAYS:
-            try:
-                exchange = await self._call_once(action, call, send, request)
-            except CognitoUnavailable:
-                self._log().warning("cognito.unreachable", operation=action.operation)
-            else:
-                if exchange.result.outcome != _THROTTLED:
-                    return exchange
-            await self._clock.sleep(delay)
-        return await self._call_once(action, call, send, request)
-
-    async def _call_once(self, action: Action, call: Call, send: Send, request: Mapping[str, Any]) -> Exchange:
-        started = self._clock.now()
-        answer: Mapping[str, Any] | None = None
-        try:
-            answer = await self._driver.call(action.operation, request)
-            result = _classified(action, answer, call)
-        except CognitoRefusal as refusal:
-            outcome = classify_refusal(refusal.exception, refusal.message)
-            result = Result(outcome, detail=scrubbed(refusal.message, request))
-        except CognitoAnswerLost:
-            result = Result(ANSWER_LOST)
-        seconds = round(self._clock.now() - started, 3)
-        self._log().info("cognito.call", operation=action.operation, outcome=result.outcome, seconds=seconds)
-        return Exchange(send.event, result, send.inputs, action.operation, request, answer)
 
     # what is told
 
@@ -406,6 +375,31 @@ class Engine:
                 )
             )
 
+    async def _enter(self, before: Session, after: Session, session_id: str) -> None:
+        """Run the hook of a state that a session has come to rest in, from another one."""
+        event = before.position.event
+        origin = event.rpartition(".")[0] if event else before.position.state
+        hook = self.flow.hooks.get(after.position.state)
+        if hook is None or after.position.event is not None or after.position.state == origin:
+            return
+        try:
+            await hook.run(self._snapshot(session_id, after))
+        except Exception as error:  # noqa: BLE001 (the step is committed: a hook cannot undo it)
+            self._log().error("hook.failed", hook=hook.name, error=type(error).__name__, session=short(after.key))
+
+    def _accepts(self, session: Session) -> Mapping[str, tuple[Field, ...]]:
+        """The events that a session accepts, with the fields that this user is asked for."""
+        position = session.position.resting
+        accepted = self.flow.accepts(position)
+        if position.pending not in NARROWED:
+            return accepted
+        parameters = session.facts[PARAMETERS]
+        events = self.flow.positions[position].events
+        return {
+            name: narrowed(position.pending, fields, parameters) if events[name].row.answers else fields
+            for name, fields in accepted.items()
+        }
+
     def _snapshot(self, session_id: str, session: Session) -> Snapshot:
         position = session.position.resting
         return Snapshot(
@@ -413,10 +407,12 @@ class Engine:
             state=position.state,
             meaning=self.flow.positions[position].meaning,
             pending=position.pending,
-            accepts=self.flow.accepts(position),
+            accepts=self._accepts(session),
+            parameters=session.facts.get(PARAMETERS, NOTHING) if position.pending else NOTHING,
             delivery=session.delivery,
             error=session.error,
             tokens=session.facts.get(TOKENS),
+            device=session.facts.get(DEVICE),
             deadline=session.deadline,
             revision=session.revision,
         )
@@ -427,11 +423,3 @@ def _check_names(event: object, key: object) -> None:
         raise EventNotAccepted(f"an event is a text, not {type(event).__name__}")
     if key is not None and not (isinstance(key, str) and key.isprintable() and len(key) <= MAX_KEY):
         raise InputInvalid(f"a key is a text of at most {MAX_KEY} printable characters", field="key")
-
-
-def _classified(action: Action, answer: Any, call: Call) -> Result:
-    """What an answer means. One that cannot be read is as good as lost."""
-    try:
-        return action.classify(answer, call)
-    except (AttributeError, KeyError, TypeError):
-        return Result(ANSWER_LOST, detail=f"The answer to {action.operation} cannot be read. {action.lost}")

@@ -6,27 +6,37 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
 from attrs import field, frozen
 
 from flowengine.actions.model import USERNAME, Result
 from flowengine.replay import PLAIN_MEMBERS
+from flowengine.session import Device
 
 __all__ = ["Exchange", "Send", "scrubbed"]
 
 
 @frozen
 class Send:
-    """One send, as it came in. Sends are equal if their event, key and inputs are."""
+    """
+    One send, as it came in. Sends are equal if their event, key and inputs are.
+
+    Args:
+        event: The event.
+        key: Its idempotency key, if it has one.
+        inputs: Its inputs.
+        computed: What was computed for it; it is forgotten with the send.
+    """
 
     event: str
     key: str | None
     inputs: Mapping[str, Any] = field(repr=False)
+    computed: dict[str, Any] = field(factory=dict, eq=False, repr=False)
 
     @classmethod
     def of(cls, event: str, key: str | None, inputs: Mapping[str, Any]) -> Send:
         """Copy the inputs, so that what the caller changes later is not sent."""
-        copied = {name: dict(value) if isinstance(value, Mapping) else value for name, value in inputs.items()}
-        return cls(event, key, copied)
+        return cls(event, key, {name: _copied(value) for name, value in inputs.items()})
 
     @property
     def typed_facts(self) -> Mapping[str, Any]:
@@ -44,6 +54,12 @@ class Exchange:
     operation: str | None = None
     request: Mapping[str, Any] = field(factory=dict, repr=False)
     answer: Mapping[str, Any] | None = field(default=None, repr=False)
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, Device):
+        return attrs.asdict(value)
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def scrubbed(message: str, request: Mapping[str, Any]) -> str:

@@ -13,7 +13,16 @@ __all__ = ["Clock", "Driver", "Store", "SystemClock"]
 
 
 class Driver(Protocol):
-    """What reaches Cognito."""
+    """
+    What reaches Cognito.
+
+    Attributes:
+        user_pool_id: The user pool's id, such as `eu-west-1_AbCdEf123`, by which passwords are proved.
+    """
+
+    @property
+    def user_pool_id(self) -> str:
+        """The user pool's id."""
 
     async def call(self, operation: str, request: Mapping[str, Any], /) -> Mapping[str, Any]:
         """

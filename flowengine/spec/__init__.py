@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowengine.spec.document import Document, Node, Place, parse
-from flowengine.spec.model import EventSpec, ExpirySpec, FlowSpec, StateSpec, Text
+from flowengine.spec.model import EventSpec, ExpirySpec, FlowSpec, RoutesSpec, StateSpec, Text
 from flowengine.spec.overlay import overlay
 from flowengine.spec.read import close_match, read_spec
 
@@ -14,6 +14,7 @@ __all__ = [
     "FlowSpec",
     "Node",
     "Place",
+    "RoutesSpec",
     "StateSpec",
     "Text",
     "close_match",

@@ -10,7 +10,7 @@ from attrs import frozen
 from flowengine.settings import PoolSettings
 from flowengine.spec.document import Place
 
-__all__ = ["MEANINGS", "EventSpec", "ExpirySpec", "FlowSpec", "StateSpec", "Text"]
+__all__ = ["MEANINGS", "EventSpec", "ExpirySpec", "FlowSpec", "RoutesSpec", "StateSpec", "Text"]
 
 MEANINGS: Final = ("signed_out", "unconfirmed", "confirmed", "challenge", "signed_in", "recovery")
 
@@ -48,6 +48,14 @@ class EventSpec:
 
 
 @frozen
+class RoutesSpec:
+    """A named group of routes: the group that it starts from, and its own."""
+
+    use: Text | None
+    routes: Mapping[str, Text]
+
+
+@frozen
 class ExpirySpec:
     """When a state expires (in seconds, or with the pool's challenge session), and the state that follows."""
 
@@ -57,10 +65,20 @@ class ExpirySpec:
 
 @frozen(kw_only=True)
 class StateSpec:
-    """One state: its meaning, its expiry and its events."""
+    """
+    One state.
+
+    Args:
+        meaning: What it means.
+        expires: When it expires, or None.
+        enter: The hook that runs once a session has entered it, or None.
+        events: The events that it accepts.
+        place: Where it stands.
+    """
 
     meaning: str | None
     expires: ExpirySpec | None
+    enter: Text | None
     events: Mapping[str, EventSpec]
     place: Place
 
@@ -74,7 +92,7 @@ class FlowSpec:
         name: The flow's name.
         summary: One sentence on what it does.
         initial: The state that a session starts in.
-        routes: Named groups of routes.
+        routes: The named groups of routes.
         states: The states.
         pool: The pool settings that it declares, or None.
         pool_places: Where each setting stands, by its dotted path; the empty path is `pool` itself.
@@ -84,7 +102,7 @@ class FlowSpec:
     name: str
     summary: str
     initial: Text
-    routes: Mapping[str, Mapping[str, Text]]
+    routes: Mapping[str, RoutesSpec]
     states: Mapping[str, StateSpec]
     pool: PoolSettings | None
     pool_places: Mapping[str, Place]

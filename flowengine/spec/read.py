@@ -11,7 +11,7 @@ import attrs
 from flowengine.errors import Problem
 from flowengine.settings import PoolSettings
 from flowengine.spec.document import Node, Place, suspicious_characters
-from flowengine.spec.model import MEANINGS, EventSpec, ExpirySpec, FlowSpec, StateSpec, Text
+from flowengine.spec.model import MEANINGS, EventSpec, ExpirySpec, FlowSpec, RoutesSpec, StateSpec, Text
 
 __all__ = ["close_match", "read_spec"]
 
@@ -27,7 +27,7 @@ _LIKENESS: Final = 0.75
 """How alike a name and its suggestion must be, from 0 to 1; Cognito's exceptions all end alike."""
 
 _SPEC_KEYS: Final = ("flowengine", "name", "summary", "extends", "pool", "initial", "routes", "states")
-_STATE_KEYS: Final = ("meaning", "expires", "on")
+_STATE_KEYS: Final = ("meaning", "expires", "enter", "on")
 _EVENT_KEYS: Final = ("action", "with", "then", "to")
 _EXPIRY_KEYS: Final = ("after", "to")
 
@@ -88,7 +88,7 @@ class _Reader:
             name=name.value,
             summary=summary.value if summary else "",
             initial=initial,
-            routes={key: self._routes(node, f"routes.{key}") for key, node in routes.items()},
+            routes={key: self._group(node, f"routes.{key}") for key, node in routes.items()},
             states={key: self._state(node, f"states.{key}") for key, node in states.items()},
             pool=pool,
             pool_places=places,
@@ -116,6 +116,7 @@ class _Reader:
         return StateSpec(
             meaning=meaning.value if meaning else None,
             expires=self._expiry(parts["expires"], f"{path}.expires") if "expires" in parts else None,
+            enter=self._text(parts["enter"], f"{path}.enter") if "enter" in parts else None,
             events={name: event for name, event in read.items() if event},
             place=node.place,
         )
@@ -150,7 +151,7 @@ class _Reader:
         routes = self._routes(parts.get("to"), f"{path}.to")
         use = routes.pop("use", None)
         removed = self._removed(parts.get("to"))
-        options = self._texts(parts.get("with"), f"{path}.with")
+        options = self._options(parts.get("with"), f"{path}.with")
         then = self._texts(parts.get("then"), f"{path}.then")
         if action is None:
             return None
@@ -163,6 +164,20 @@ class _Reader:
             removed=removed,
             place=parts["to"].place if "to" in parts else node.place,
         )
+
+    def _options(self, node: Node | None, path: str) -> dict[str, Text]:
+        """The options of an action; true and false stand for themselves."""
+        options = {}
+        for name, child in self._entries(node, path).items():
+            if isinstance(child.value, bool):
+                options[name] = Text(str(child.value).lower(), child.place)
+            elif text := self._text(child, f"{path}.{name}"):
+                options[name] = text
+        return options
+
+    def _group(self, node: Node, path: str) -> RoutesSpec:
+        routes = self._routes(node, path)
+        return RoutesSpec(routes.pop("use", None), routes)
 
     def _routes(self, node: Node | None, path: str) -> dict[str, Text]:
         routes = {}

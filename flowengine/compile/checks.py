@@ -1,0 +1,80 @@
+"""The passes that judge what was walked: facts, pending challenges, chains, the goal."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+
+from flowengine.actions.challenges import PENDING
+from flowengine.actions.model import TOKENS, Action
+from flowengine.compile.work import ASKABLE, Question, Work
+from flowengine.session import Position
+
+__all__ = ["check_chains", "check_facts", "check_goal", "check_pending"]
+
+
+def check_facts(work: Work) -> None:
+    """Find events whose action needs what the session may not carry, and signed-in states without tokens."""
+    for position, facts in work.known.items():
+        for event in work.events_at(position):
+            action = event.action_at(position)
+            for missing in sorted(action.needs - facts - ASKABLE.keys()):
+                message = (
+                    f"states.{position.state}.on.{event.name}: {action.name} needs the user's {missing}, "
+                    f"which a session may not have in {position}"
+                )
+                work.note(event.spec.place, "fact-missing", message)
+        state = work.spec.states[position.state]
+        if state.meaning == "signed_in" and TOKENS not in facts and not position.event:
+            message = f"states.{position.state} means signed_in, and a session can reach it without tokens"
+            work.note(state.place, "signed-in-without-tokens", message, "only TOKENS may lead there")
+
+
+def check_pending(work: Work) -> None:
+    """Find positions with a pending challenge that no event answers, though some action could in such a pool."""
+    for position in work.known:
+        pending = position.pending
+        if pending is None or position.event or PENDING[pending].optional:
+            continue
+        place = work.spec.states[position.state].place
+        if PENDING[pending].at_once:
+            message = f"states.{position.state}: {pending} must be answered by the send that meets it"
+            work.note(
+                place, "challenge-left", message, f"add then: {{{pending}: respond_to_auth_challenge}} to its event"
+            )
+        elif not any(pending in (event.action.answers or ()) for event in work.events_at(position)):
+            names = sorted(action.name for action in work.actions.values() if _could_answer(work, action, pending))
+            if names:
+                message = f"states.{position.state}: {pending} can be pending here, and no event answers it"
+                work.note(place, "challenge-unanswered", message, f"add an event with action: {' or '.join(names)}")
+
+
+def _could_answer(work: Work, action: Action, pending: str) -> bool:
+    if pending not in (action.answers or ()):
+        return False
+    options = {name: action.defaults.get(name, values[0]) for name, values in action.options.items()}
+    return bool(work.ask(Question(action, tuple(sorted(options.items())), pending)))
+
+
+def check_chains(work: Work) -> None:
+    """Find chains that can go on for ever."""
+    links: dict[Position, set[Position]] = {}
+    for edge in work.edges:
+        if edge.source.event and edge.target.event:
+            links.setdefault(edge.source, set()).add(edge.target)
+    try:
+        TopologicalSorter(links).prepare()
+    except CycleError as error:
+        position: Position = error.args[1][0]
+        (event,) = work.events_at(position)
+        message = f"then: the chain of {position.event} comes back to {position.pending}, so it may never end"
+        work.note(event.spec.place, "endless-chain", message)
+
+
+def check_goal(work: Work) -> None:
+    """Find flows that can never sign anyone in."""
+    if any(problem.severity == "error" for problem in work.problems):
+        return
+    meanings = {work.spec.states[position.state].meaning for position in work.known}
+    if "signed_in" not in meanings:
+        message = "no state that means signed_in can be reached"
+        work.note(work.spec.place, "no-goal", message, "a flow's goal is a state with meaning: signed_in")
