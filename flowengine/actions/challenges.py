@@ -267,12 +267,14 @@ CHALLENGES: Final[Mapping[str, Challenge]] = {
         },
     ),
     "DEVICE_SRP_AUTH": Challenge(
+        fields=fixed(DEVICE_INPUT),
         responses=srp_a,
         results=fixed_results({"DEVICE_PASSWORD_VERIFIER": always}),
         at_once=True,
         compute=lambda _call: ephemeral,
     ),
     "DEVICE_PASSWORD_VERIFIER": Challenge(
+        fields=fixed(DEVICE_INPUT),
         responses=lambda call: dict(call.computed["responses"]),
         shown=_parameters,
         at_once=True,

@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "check": "Find every problem of specs, each with its place.",
     "replay": "Step cassettes through their flow again.",
     "run": "Walk a flow, on the embedded user pool or on a real one.",
+    "table": "Print a flow as tables: its challenges, its events.",
 }
 
 

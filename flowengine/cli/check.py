@@ -13,7 +13,7 @@ from flowengine.errors import Problem, SpecError
 from flowengine.library import load, shipped_names
 from flowengine.machine import Flow
 
-__all__ = ["command"]
+__all__ = ["command", "source_of"]
 
 
 @click.command("check")
@@ -28,7 +28,7 @@ def command(specs: tuple[str, ...], *, as_json: bool) -> None:
     found: dict[Problem, None] = {}
     for spec in specs:
         try:
-            flow = load(_source(spec))
+            flow = load(source_of(spec))
         except SpecError as error:
             problems = error.problems
         else:
@@ -44,7 +44,7 @@ def command(specs: tuple[str, ...], *, as_json: bool) -> None:
     sys.exit(1 if errors else 0)
 
 
-def _source(spec: str) -> str | Path:
+def source_of(spec: str) -> str | Path:
     """The name of a shipped flow as it is; anything else, also a file without a suffix, as a path."""
     return spec if spec in shipped_names() else Path(spec)
 
