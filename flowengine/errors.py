@@ -27,6 +27,7 @@ __all__ = [
     "SessionConflict",
     "SessionNotFound",
     "SpecError",
+    "SrpRefused",
     "StoreUnavailable",
     "TokenInvalid",
 ]
@@ -147,3 +148,7 @@ class CognitoRefusal(FlowEngineError):
 
 class CognitoAnswerLost(FlowEngineError):
     """A call was sent and its answer never came: it may or may not have taken effect. Raised by drivers."""
+
+
+class SrpRefused(FlowEngineError):
+    """A password challenge is malformed or unsafe, so no proof of the password was made from it."""

@@ -14,8 +14,8 @@ import flowengine
 
 PACKAGE = Path(flowengine.__file__).parent
 LAYERS = (
-    "errors", "settings", "session", "actions", "spec", "machine", "compile", "replay",
-    "library", "engine", "cognito", "stores", "simulator", "cli",
+    "errors", "settings", "session", "srp", "actions", "spec", "machine", "compile",
+    "replay", "library", "engine", "cognito", "stores", "simulator", "cli",
 )  # fmt: skip
 CORE = LAYERS[: LAYERS.index("library")]
 IMPURE = {"aioboto3", "aiobotocore", "aiohttp", "asyncio", "boto3", "botocore", "os", "pathlib", "random", "secrets",
