@@ -21,7 +21,7 @@ from botocore.exceptions import (
     SSLError,
 )
 
-from flowengine.cognito.app_client import with_app_client
+from flowengine.cognito.app_client import AppClient
 from flowengine.cognito.tokens import TokenVerifier
 from flowengine.errors import CognitoAnswerLost, CognitoRefusal, CognitoUnavailable, FlowEngineError
 
@@ -72,8 +72,7 @@ class Cognito:
     ) -> None:
         self.user_pool_id = user_pool_id
         self.region = region or user_pool_id.partition("_")[0]
-        self._client_id = client_id
-        self._client_secret = client_secret
+        self._app_client = AppClient(user_pool_id, client_id, client_secret)
         self._session = session
         self._jwks = jwks
         self._stack = AsyncExitStack()
@@ -117,12 +116,12 @@ class Cognito:
         """
         if self._client is None:
             raise FlowEngineError("open the Cognito client first: async with Cognito(...) as cognito")
-        completed = with_app_client(operation, request, self._client_id, self._client_secret)
+        completed = self._app_client.complete(operation, request)
         try:
             answer: Mapping[str, Any] = await getattr(self._client, xform_name(operation))(**completed)
         except ClientError as error:
             detail = error.response["Error"]
-            message = (detail.get("Message") or "").replace(self._client_id, "***")
+            message = (detail.get("Message") or "").replace(self._app_client.client_id, "***")
             raise CognitoRefusal(detail.get("Code") or "", message) from None
         except ParamValidationError:
             # Its text quotes the values.
