@@ -22,6 +22,7 @@ from botocore.exceptions import (
 )
 
 from flowengine.cognito.app_client import AppClient
+from flowengine.cognito.service_model import API_VERSION, add_newer_members
 from flowengine.cognito.tokens import TokenVerifier
 from flowengine.errors import CognitoAnswerLost, CognitoRefusal, CognitoUnavailable, FlowEngineError
 
@@ -90,7 +91,8 @@ class Cognito:
     async def __aenter__(self) -> Self:
         try:
             session = self._session or aioboto3.Session()
-            client = session.client("cognito-idp", region_name=self.region, config=_CONFIG)
+            add_newer_members(session)
+            client = session.client("cognito-idp", region_name=self.region, api_version=API_VERSION, config=_CONFIG)
             self._client = await self._stack.enter_async_context(client)
         except BotoCoreError as error:
             raise CognitoUnavailable(f"no client for the region {self.region!r}: {error}") from None
