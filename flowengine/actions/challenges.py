@@ -27,6 +27,7 @@ from flowengine.actions.inputs import (
     ANSWER,
     CODE,
     CREDENTIAL,
+    DEVICE_INPUT,
     EMAIL,
     NEW_PASSWORD,
     PASSWORD,
