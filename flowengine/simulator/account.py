@@ -19,7 +19,7 @@ from flowengine.simulator.refusals import (
     USER_NOT_FOUND,
     PoolError,
 )
-from flowengine.simulator.state import User
+from flowengine.simulator.state import Factor, User
 from flowengine.simulator.tokens import user_of_access_token
 
 __all__ = ["get_user", "global_sign_out", "set_user_mfa_preference"]
@@ -45,10 +45,10 @@ def get_user(call: Call) -> Answer:
         "Username": user.username,
         "UserAttributes": [{"Name": name, "Value": value} for name, value in attributes.items()],
     }
-    if user.sms_mfa:
-        answer["UserMFASettingList"] = ["SMS_MFA"]
-    if user.sms_preferred:
-        answer["PreferredMfaSetting"] = "SMS_MFA"
+    if user.mfa:
+        answer["UserMFASettingList"] = sorted(user.mfa)
+    if user.preferred_mfa is not None:
+        answer["PreferredMfaSetting"] = user.preferred_mfa
     return answer
 
 
@@ -76,8 +76,9 @@ def _set_sms(call: Call, user: User, wanted: Mapping[str, bool]) -> None:
         raise NO_PHONE_FOR_MFA.error()
     if not enabled and call.settings.mfa.mode == "required":
         raise MFA_REQUIRED.error()
-    preferred = enabled and bool(wanted.get("PreferredMfa"))
-    users.store(call.state, attrs.evolve(user, sms_mfa=enabled, sms_preferred=preferred))
+    mfa: frozenset[Factor] = user.mfa | {"SMS_MFA"} if enabled else user.mfa - {"SMS_MFA"}
+    preferred: Factor | None = "SMS_MFA" if enabled and wanted.get("PreferredMfa") else None
+    users.store(call.state, attrs.evolve(user, mfa=mfa, preferred_mfa=preferred))
 
 
 def global_sign_out(call: Call) -> Answer:

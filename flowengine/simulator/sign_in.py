@@ -95,7 +95,7 @@ def _second_factor(call: Call, user: User) -> str | None:
     Source: user-pool-settings-mfa.
     """
     mode = call.settings.mfa.mode
-    if mode == "off" or (mode == "optional" and not user.sms_mfa):
+    if mode == "off" or (mode == "optional" and not user.mfa):
         return None
     return "SMS_MFA" if "phone_number" in user.attributes else "MFA_SETUP"
 
@@ -114,6 +114,7 @@ def _challenge(call: Call, user: User, name: str, code: Code | None, parameters:
     call.state.challenges[session] = Challenge(
         name=name,
         sub=user.sub,
+        auth_flow="USER_PASSWORD_AUTH",
         code=code,
         expires_at=call.now + sign_in_validity(call.settings),
     )

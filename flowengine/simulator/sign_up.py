@@ -73,7 +73,7 @@ def _send_code(call: Call, user: User) -> Code | None:
     attribute = delivered_to(call.settings, user.attributes)
     if attribute is None:
         return None
-    code = call.state.codes[user.sub] = issue_code(call, "sign_up", attribute, user.attributes[attribute])
+    code = call.state.codes[user.sub, "sign_up"] = issue_code(call, "sign_up", attribute, user.attributes[attribute])
     return code
 
 
@@ -90,11 +90,11 @@ def confirm_sign_up(call: Call) -> Answer:
         raise CONFIRMED_ALREADY.error()
     subject = users.subject(user, name)
     count_attempt(call, subject, "confirmations")
-    code = check_code(call, call.state.codes.get(subject), call.params["ConfirmationCode"], CODE_WRONG)
+    code = check_code(call, call.state.codes.get((subject, "sign_up")), call.params["ConfirmationCode"], CODE_WRONG)
     confirmed = call.state.users[subject]  # no code of an unknown user's matches
     _take_aliases(call, confirmed, code)
-    del call.state.codes[subject]
-    users.store(call.state, attrs.evolve(confirmed, confirmed=True, verified=confirmed.verified | {code.attribute}))
+    del call.state.codes[subject, "sign_up"]
+    users.store(call.state, attrs.evolve(confirmed, status="CONFIRMED", verified=confirmed.verified | {code.attribute}))
     return {}
 
 
@@ -135,5 +135,6 @@ def resend_confirmation_code(call: Call) -> Answer:
 
 def _pretend_code(call: Call, name: str) -> Code:
     attribute, destination = pretended(call.settings, name)
-    code = call.state.codes[name] = issue_code(call, "sign_up", attribute, destination, deliver=False)
+    code = issue_code(call, "sign_up", attribute, destination, deliver=False)
+    call.state.codes[name, "sign_up"] = code
     return code

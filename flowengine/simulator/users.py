@@ -76,4 +76,4 @@ def delete(state: PoolState, name: str) -> None:
     user = _existing(state, name)
     del state.users[user.sub], state.usernames[user.username]
     state.aliases = {alias: sub for alias, sub in state.aliases.items() if sub != user.sub}
-    state.codes.pop(user.sub, None)
+    state.codes = {(subject, purpose): code for (subject, purpose), code in state.codes.items() if subject != user.sub}
