@@ -13,13 +13,14 @@ from flowengine.simulator.account import get_user, global_sign_out, set_user_mfa
 from flowengine.simulator.clock import SimulatedClock
 from flowengine.simulator.driver import DirectDriver
 from flowengine.simulator.faults import FAULTS, take_fault
-from flowengine.simulator.pool import Call, Pool
-from flowengine.simulator.refusals import UNKNOWN_CLIENT, UNKNOWN_OPERATION
+from flowengine.simulator.pool import Call, Pool, Trigger
+from flowengine.simulator.refusals import UNKNOWN_CLIENT, UNKNOWN_OPERATION, UNKNOWN_POOL
 from flowengine.simulator.shapes import check_shape
 from flowengine.simulator.sign_in import initiate_auth, respond_to_auth_challenge
 from flowengine.simulator.sign_up import confirm_sign_up, resend_confirmation_code, sign_up
 from flowengine.simulator.state import Fault, Message, PoolState, QueuedFault
 from flowengine.simulator.tokens import public_keys, refresh
+from flowengine.simulator.triggers import check_triggers
 
 if TYPE_CHECKING:
     import aioboto3
@@ -51,6 +52,8 @@ class Simulator:
         seed: What codes, ids, sessions and tokens are drawn from.
         clock: Its clock; by default one of its own.
         region: The AWS Region that it pretends to be in.
+        triggers: The functions that the pool's Lambda triggers stand for, by the names of
+            `PoolSettings.lambda_triggers`. Each is called as `function(event, context)` and returns the event.
 
     Attributes:
         clock: Its clock, which stands still until it is told to move.
@@ -61,6 +64,7 @@ class Simulator:
 
     Raises:
         SpecError: The settings break rules that Cognito enforces.
+        ValueError: The triggers are not those that the settings name.
     """
 
     def __init__(
@@ -70,10 +74,12 @@ class Simulator:
         seed: int = 0,
         clock: SimulatedClock | None = None,
         region: str = "us-east-1",
+        triggers: Mapping[str, Trigger] | None = None,
     ) -> None:
         _check_settings(pool)
+        check_triggers(triggers or {}, pool.lambda_triggers)
         self.clock = clock if clock is not None else SimulatedClock()
-        self._pool = Pool.create(pool, region, seed)
+        self._pool = Pool.create(pool, region, seed, triggers or {})
         self._state = PoolState(seed=seed)
         self.region = region
         self.user_pool_id = self._pool.user_pool_id
@@ -119,6 +125,8 @@ class Simulator:
         check_shape(operation, params)
         if params.get("ClientId", self.client_id) != self.client_id:
             raise UNKNOWN_CLIENT.error(client=params["ClientId"])
+        if params.get("UserPoolId", self.user_pool_id) != self.user_pool_id:
+            raise UNKNOWN_POOL.error(pool=params["UserPoolId"])
         call = Call(pool=self._pool, state=self._state, now=self.clock.now(), params=params)
         return OPERATIONS[operation](call)
 
