@@ -67,11 +67,12 @@ _VALIDITIES: Final[Mapping[Purpose, Callable[[PoolSettings], float]]] = {
     "sign_up": lambda _: SIGN_UP_VALIDITY,
     "password_reset": lambda _: RESET_VALIDITY,
 }
-_LENGTHS: Final[Mapping[Purpose, Callable[[PoolSettings], int]]] = {
-    "email_mfa": lambda _: EMAIL_OTP_LENGTH,
-    "email_otp": lambda _: EMAIL_OTP_LENGTH,
-    "sms_otp": lambda settings: settings.assumptions.sms_otp_length,
-}
+
+
+def _length(settings: PoolSettings, purpose: Purpose) -> int:
+    if purpose == "sms_otp":
+        return settings.assumptions.sms_otp_length
+    return EMAIL_OTP_LENGTH if purpose in {"email_mfa", "email_otp"} else CODE_LENGTH
 
 
 def issue_code(call: Call, purpose: Purpose, attribute: str, destination: str, *, deliver: bool = True) -> Code:
@@ -86,7 +87,7 @@ def issue_code(call: Call, purpose: Purpose, attribute: str, destination: str, *
         deliver: False to pretend, for a user who does not exist: nothing is sent, and nothing matches the code.
     """
     settings = call.settings
-    value = call.digits(_LENGTHS.get(purpose, lambda _: CODE_LENGTH)(settings))
+    value = call.digits(_length(settings, purpose))
     if deliver:
         subject, body = _TEMPLATES[purpose](settings, attribute)
         text = body.replace(CODE_PLACEHOLDER, value)

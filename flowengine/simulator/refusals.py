@@ -112,6 +112,9 @@ CODE_EXPIRED: Final = Refusal("ExpiredCodeException", "Invalid code provided, pl
 CONFIRMED_ALREADY: Final = Refusal("NotAuthorizedException", "User cannot be confirmed. Current status is {status}")
 RESEND_CONFIRMED: Final = Refusal("InvalidParameterException", "User is already confirmed.")
 RESEND_UNVERIFIED: Final = Refusal("InvalidParameterException", "Cannot resend codes. Auto verification not turned on.")
+LINK_UNSENDABLE: Final = Refusal(  # own wording
+    "CodeDeliveryFailureException", "A link cannot be sent, as the user pool has no domain"
+)
 
 # Recovery and passwords
 RESET_WITHOUT_CONTACT: Final = Refusal(
@@ -135,9 +138,43 @@ USER_UNCONFIRMED: Final = Refusal("UserNotConfirmedException", "User is not conf
 SESSION_INVALID: Final = Refusal("NotAuthorizedException", "Invalid session for the user.")
 SESSION_USED: Final = Refusal("NotAuthorizedException", "Invalid session for the user, session can only be used once.")
 SESSION_EXPIRED: Final = Refusal("NotAuthorizedException", "Invalid session for the user, session is expired.")
+PASSWORD_RESET_NEEDED: Final = Refusal(  # own wording
+    "PasswordResetRequiredException", "Password reset required for the user"
+)
+TEMPORARY_PASSWORD_EXPIRED: Final = Refusal(
+    "NotAuthorizedException", "Temporary password has expired and must be reset by an administrator."
+)
+FLOW_NOT_ALLOWED: Final = Refusal("NotAuthorizedException", "Auth flow not enabled for this client")
+CHALLENGE_NOT_SUPPORTED: Final = Refusal(  # own wording
+    "InvalidParameterException", "Challenge not supported by this operation."
+)
+TIER_TOO_LOW: Final = Refusal(  # own wording
+    "FeatureUnavailableInTierException", "USER_AUTH is not available in the {tier} feature plan"
+)
+NO_FIRST_FACTOR: Final = Refusal(  # own wording
+    "InvalidParameterException", "The user has no factor to sign in with"
+)
+SRP_A_UNUSABLE: Final = Refusal("InvalidParameterException", "SRP_A is not a usable public value")  # own wording
+TIMESTAMP_FORMAT: Final = Refusal(
+    "InvalidParameterException", "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."
+)
+NO_CHALLENGE_CHOSEN: Final = Refusal(  # own wording
+    "InvalidParameterException", "ANSWER must be one of {choices}"
+)
+ATTRIBUTE_PROVIDED: Final = Refusal("InvalidParameterException", "Cannot modify an already provided {attribute}")
+ATTRIBUTE_MISSING: Final = Refusal("InvalidParameterException", "Invalid attributes given, {attribute} is missing")
+CUSTOM_AUTH_MISSING: Final = Refusal(
+    "InvalidParameterException", "Custom auth lambda trigger is not configured for the user pool."
+)
+DEVICE_UNKNOWN: Final = Refusal("ResourceNotFoundException", "Device does not exist.")
+MFA_IMPOSSIBLE: Final = Refusal(  # own wording
+    "InvalidParameterException", "The user has no second factor that is not also the way to recover the account"
+)
+TOTP_CODE_WRONG: Final = Refusal("CodeMismatchException", "Invalid code received for user")
+TOTP_CODE_USED: Final = Refusal("ExpiredCodeException", "Your software token has already been used once.")
 MFA_CODE_WRONG: Final = Refusal("CodeMismatchException", "Invalid code or auth state for the user.")
-CHALLENGE_UNANSWERABLE: Final = Refusal(  # own wording
-    "InvalidParameterException", "The user pool has no factor that can be set up by answering {challenge}"
+SET_UP_INCOMPLETE: Final = Refusal(  # own wording
+    "InvalidParameterException", "No second factor has been set up in this session"
 )
 
 # Tokens
@@ -153,7 +190,9 @@ REFRESH_TOKEN_REUSED: Final = Refusal(  # own wording
 REVOCATION_OFF: Final = Refusal(  # own wording
     "UnsupportedOperationException", "Token revocation is not enabled for the client"
 )
-NOT_A_REFRESH_TOKEN: Final = Refusal("UnsupportedTokenTypeException", "Only refresh tokens can be revoked")  # own wording
+NOT_A_REFRESH_TOKEN: Final = Refusal(
+    "UnsupportedTokenTypeException", "Only refresh tokens can be revoked"
+)  # own wording
 CLIENT_UNAUTHORIZED: Final = Refusal("UnauthorizedException", "The client's secret is missing or wrong")  # own wording
 
 # MFA preference
@@ -178,7 +217,7 @@ TOTP_UNVERIFIED: Final = Refusal("InvalidParameterException", "User has not veri
 TOTP_OFF: Final = Refusal(
     "SoftwareTokenMFANotFoundException", "Software Token MFA has not been enabled by the userPool"
 )
-TOTP_CODE_WRONG: Final = Refusal("EnableSoftwareTokenMFAException", "Code mismatch")
+TOTP_SET_UP_WRONG: Final = Refusal("EnableSoftwareTokenMFAException", "Code mismatch")
 TOKEN_OR_SESSION: Final = Refusal(  # own wording
     "InvalidParameterException", "The request needs either an access token or a session"
 )
@@ -187,7 +226,6 @@ TOKEN_OR_SESSION: Final = Refusal(  # own wording
 DEVICES_OFF: Final = Refusal(  # own wording
     "InvalidUserPoolConfigurationException", "The user pool does not remember devices"
 )
-DEVICE_UNKNOWN: Final = Refusal("ResourceNotFoundException", "Device does not exist.")
 DEVICE_KNOWN: Final = Refusal("DeviceKeyExistsException", "The device is confirmed already")  # own wording
 DEVICE_VERIFIER_INVALID: Final = Refusal(  # own wording
     "InvalidParameterException", "The device needs a password verifier and a salt in Base64"

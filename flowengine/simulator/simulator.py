@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from flowengine.errors import Problem, SpecError
 from flowengine.settings import PoolSettings, broken_rules
 from flowengine.simulator import users
+from flowengine.simulator.answers import admin_respond_to_auth_challenge, respond_to_auth_challenge
 from flowengine.simulator.account import get_user, global_sign_out, set_user_mfa_preference
 from flowengine.simulator.clock import SimulatedClock
 from flowengine.simulator.driver import DirectDriver
@@ -16,7 +17,7 @@ from flowengine.simulator.faults import FAULTS, take_fault
 from flowengine.simulator.pool import Call, Pool, Trigger
 from flowengine.simulator.refusals import UNKNOWN_CLIENT, UNKNOWN_OPERATION, UNKNOWN_POOL
 from flowengine.simulator.shapes import check_shape
-from flowengine.simulator.sign_in import initiate_auth, respond_to_auth_challenge
+from flowengine.simulator.sign_in import admin_initiate_auth, initiate_auth
 from flowengine.simulator.sign_up import confirm_sign_up, resend_confirmation_code, sign_up
 from flowengine.simulator.state import Fault, Message, PoolState, QueuedFault
 from flowengine.simulator.tokens import public_keys, refresh
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["OPERATIONS", "Simulator"]
 
 OPERATIONS: Final[Mapping[str, Callable[[Call], dict[str, Any]]]] = {
+    "AdminInitiateAuth": admin_initiate_auth,
+    "AdminRespondToAuthChallenge": admin_respond_to_auth_challenge,
     "ConfirmSignUp": confirm_sign_up,
     "GetTokensFromRefreshToken": refresh,
     "GetUser": get_user,

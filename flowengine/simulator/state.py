@@ -12,10 +12,12 @@ from attrs import define, field, frozen
 
 __all__ = [
     "Challenge", "ChallengeResult", "Code", "Conduct", "Device", "Factor", "Failures", "Grant", "Message", "Passkey",
-    "PoolState", "Purpose", "QueuedFault", "ServerSrp", "Status", "Totp", "User",
+    "PoolState", "Purpose", "QueuedFault", "Registration", "ServerSrp", "Status", "Totp", "User",
 ]  # fmt: skip
 
-Purpose = Literal["sign_up", "sms_mfa", "email_mfa", "sms_otp", "email_otp", "password_reset", "invitation"]
+Purpose = Literal[
+    "sign_up", "sms_mfa", "email_mfa", "sms_otp", "email_otp", "password_reset", "invitation", "sign_up_link"
+]
 Status = Literal["UNCONFIRMED", "CONFIRMED", "FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"]
 Factor = Literal["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "WEB_AUTHN"]
 Medium = Literal["SMS", "EMAIL"]
@@ -82,6 +84,20 @@ class Passkey:
     sign_count: int = 0
     name: str = ""
     created_at: float = 0.0
+
+
+@frozen(kw_only=True)
+class Registration:
+    """
+    A passkey that a user is about to register.
+
+    Args:
+        challenge: What the passkey has to sign, in URL-safe Base64 without padding.
+        expires_at: When it is too late, in seconds since the epoch.
+    """
+
+    challenge: str = field(repr=False)
+    expires_at: float
 
 
 @frozen(kw_only=True)
@@ -235,10 +251,11 @@ class Challenge:
         srp: The server's side of the exchange that it is a part of.
         device_key: The device that the client says it is.
         mfa: Whether the code is a second factor, where it could be a first one too.
+        enrols: The second factor that becomes active for the user with the right answer.
         history: The answered challenges of custom authentication, oldest first.
         private_parameters: What CreateAuthChallenge keeps to check the answer with.
         metadata: What CreateAuthChallenge notes with this challenge.
-        passkey_challenge: What a passkey has to sign, in URL-safe Base64 without padding.
+        passkey_challenge: What a passkey has to sign.
         totp_secret: The secret of the authenticator app that is being set up, in Base32.
         totp: The authenticator app, once a code from it was verified.
         expires_at: When the session ends, in seconds since the epoch.
@@ -254,10 +271,11 @@ class Challenge:
     srp: ServerSrp | None = None
     device_key: str | None = None
     mfa: bool = False
+    enrols: Factor | None = None
     history: tuple[ChallengeResult, ...] = ()
     private_parameters: dict[str, str] = field(factory=dict, repr=False)
     metadata: str | None = None
-    passkey_challenge: str | None = field(default=None, repr=False)
+    passkey_challenge: bytes | None = field(default=None, repr=False)
     totp_secret: str | None = field(default=None, repr=False)
     totp: Totp | None = None
     expires_at: float
@@ -288,6 +306,9 @@ class Conduct:
         codes: Wrong MFA codes since the last right one.
         confirmations: When sign-up was tried to confirm, in the last hour.
         resends: When codes were sent again, in the last hour.
+        resets: When a password reset was asked for, in the last hour.
+        reset_confirmations: When a password reset was tried to complete, in the last hour.
+        password_changes: When the password was tried to change, in the last hour.
         tried: When sign-in was last tried while there were failures, in seconds since the epoch.
     """
 
@@ -295,6 +316,9 @@ class Conduct:
     codes: Failures = Failures()
     confirmations: tuple[float, ...] = ()
     resends: tuple[float, ...] = ()
+    resets: tuple[float, ...] = ()
+    reset_confirmations: tuple[float, ...] = ()
+    password_changes: tuple[float, ...] = ()
     tried: float = 0.0
 
 
@@ -346,6 +370,8 @@ class PoolState:
         challenges: By session string.
         grants: By `origin_jti`.
         refresh_tokens: The `origin_jti` by refresh token.
+        replaced: When a refresh token that a newer one replaced stops to be good, in seconds since the epoch, by token.
+        registrations: The passkey that a user is about to register, by `sub`.
         outbox: Every message that was sent, oldest first.
         faults: The faults that wait, oldest first.
     """
@@ -360,5 +386,7 @@ class PoolState:
     challenges: dict[str, Challenge] = field(factory=dict, repr=False)
     grants: dict[str, Grant] = field(factory=dict)
     refresh_tokens: dict[str, str] = field(factory=dict, repr=False)
+    replaced: dict[str, float] = field(factory=dict, repr=False)
+    registrations: dict[str, Registration] = field(factory=dict)
     outbox: list[Message] = field(factory=list)
     faults: list[QueuedFault] = field(factory=list)
