@@ -16,8 +16,8 @@ __all__ = [
 ]  # fmt: skip
 
 Purpose = Literal[
-    "sign_up", "sms_mfa", "email_mfa", "sms_otp", "email_otp", "password_reset", "invitation", "sign_up_link"
-]
+    "sign_up", "sign_up_link", "sms_mfa", "email_mfa", "sms_otp", "email_otp", "password_reset", "invitation"
+]  # fmt: skip
 Status = Literal["UNCONFIRMED", "CONFIRMED", "FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"]
 Factor = Literal["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "WEB_AUTHN"]
 Medium = Literal["SMS", "EMAIL"]
@@ -34,7 +34,7 @@ class Message:
         destination: The whole phone number or e-mail address.
         attribute: The user attribute that it is the value of.
         purpose: What the code in it is for, such as `sign_up` or `sms_mfa`.
-        code: The code; for an invitation, the temporary password.
+        code: The code; for an invitation, the temporary password; empty where there is none, as with a link.
         text: The body, as the pool's template has it.
         subject: The subject of an e-mail, None for an SMS.
         at: When it was sent, in seconds since the epoch.
