@@ -8,7 +8,7 @@ import pytest
 from simulated import EMAIL, NAME, PASSWORD, Caller, refused
 
 from flowengine.simulator.shapes import REQUESTS
-from flowengine.simulator.simulator import OPERATIONS
+from flowengine.simulator.operations import OPERATIONS
 
 LENGTHS = "Member must have length"
 LONG = "x" * 2049
