@@ -19,5 +19,6 @@ def complete(sign_in: SignIn) -> Answer:
     if sign_in.pretended:
         raise CREDENTIALS_WRONG.error()
     refuse_disabled(sign_in.user)
-    tokens = grant_tokens(sign_in.call, sign_in.user, sign_in.device_key)
+    user = sign_in.stored(signed_in_before=True).user
+    tokens = grant_tokens(sign_in.call, user, sign_in.device_key)
     return {"ChallengeParameters": {}, "AuthenticationResult": tokens}
