@@ -41,7 +41,7 @@ class WireCaller(Caller):
 
     async def call(self, operation: str, **request: Any) -> dict[str, Any]:
         """Call any operation, adding what the direct driver would add."""
-        full = self.driver._as_client(operation, request)
+        full = self.driver._completed(operation, request)
         answer: dict[str, Any] = await getattr(self.client, xform_name(operation))(**full)
         assert answer.pop("ResponseMetadata")["HTTPStatusCode"] == 200
         return answer

@@ -1,0 +1,78 @@
+"""A remembered device in place of the second factor: DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER.
+
+Source: amazon-cognito-user-pools-device-tracking; RespondToAuthChallenge.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Final
+
+from flowengine.simulator.challenges import Answer, Parameters, SignIn, required
+from flowengine.simulator.completion import complete
+from flowengine.simulator.refusals import CREDENTIALS_WRONG, DEVICE_UNKNOWN
+from flowengine.simulator.srp import begin_exchange, is_proof, public_value
+from flowengine.simulator.state import Challenge, Device
+
+__all__ = ["SRP_LIFE", "answer_device_proof", "answer_device_srp", "ask_for_device", "remembered_device"]
+
+SRP_LIFE: Final = 10.0
+"""Seconds in which a proof of the password has to come: Cognito allows "a few" (RespondToAuthChallenge)."""
+
+
+def remembered_device(sign_in: SignIn) -> Device | None:
+    """
+    Return the remembered device that the client says it is, if the pool takes one in place of a second factor.
+
+    Raises:
+        PoolError: The pool remembers devices, and this is none of the user's.
+    """
+    devices = sign_in.call.settings.devices
+    if devices.remembered == "never" or sign_in.device_key is None:
+        return None
+    device = _known(sign_in, sign_in.device_key)
+    return device if device.remembered and devices.challenge_required_on_new_device else None
+
+
+def _known(sign_in: SignIn, key: str) -> Device:
+    device = sign_in.user.device(key)
+    if device is None:
+        raise DEVICE_UNKNOWN.error()
+    return device
+
+
+def ask_for_device(sign_in: SignIn, device: Device) -> Answer:
+    """Ask the client to prove that it is the device."""
+    return sign_in.ask("DEVICE_SRP_AUTH", {"DEVICE_KEY": device.key, "USER_ID_FOR_SRP": sign_in.user.username})
+
+
+def answer_device_srp(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
+    """Begin the exchange about the device's password."""
+    key, srp_a = required(responses, "DEVICE_KEY"), required(responses, "SRP_A")
+    device = _known(sign_in, key)
+    if key != challenge.device_key:
+        raise DEVICE_UNKNOWN.error()
+    salt, verifier = _number(device.salt), _number(device.verifier)
+    srp = begin_exchange(sign_in.call, device.group_key + device.key, salt, verifier, srp_a)
+    parameters = {
+        "DEVICE_KEY": device.key,
+        "SALT": f"{srp.salt:x}",
+        "SECRET_BLOCK": srp.secret_block,
+        "SRP_B": f"{public_value(srp):x}",
+        "USERNAME": sign_in.user.username,
+    }
+    return sign_in.ask("DEVICE_PASSWORD_VERIFIER", parameters, life=SRP_LIFE, srp=srp)
+
+
+def _number(encoded: str) -> int:
+    return int.from_bytes(base64.b64decode(encoded), "big")
+
+
+def answer_device_proof(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
+    """Give tokens if the client has proven the device's password."""
+    if required(responses, "DEVICE_KEY") != challenge.device_key:
+        raise DEVICE_UNKNOWN.error()
+    _known(sign_in, challenge.device_key)
+    if challenge.srp is None or not is_proof(challenge.srp, responses):
+        raise CREDENTIALS_WRONG.error()
+    return complete(sign_in)

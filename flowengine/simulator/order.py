@@ -1,0 +1,109 @@
+"""What follows a first factor: the state of the account, a new password, then the second factor.
+
+Source: authentication; amazon-cognito-user-pools-authentication-flow.
+"""
+
+from __future__ import annotations
+
+import json
+
+import attrs
+
+from flowengine.simulator import custom_auth, users
+from flowengine.simulator.attributes import check_writable, flags_of
+from flowengine.simulator.challenges import Answer, Parameters, SignIn, refuse_disabled, required
+from flowengine.simulator.completion import complete
+from flowengine.simulator.mfa import second_factor
+from flowengine.simulator.password_sign_in import check_proof
+from flowengine.simulator.passwords import with_password
+from flowengine.simulator.refusals import (
+    ATTRIBUTE_MISSING,
+    ATTRIBUTE_PROVIDED,
+    PASSWORD_RESET_NEEDED,
+    TEMPORARY_PASSWORD_EXPIRED,
+    USER_UNCONFIRMED,
+)
+from flowengine.simulator.state import Challenge, User
+
+__all__ = ["answer_new_password", "answer_proof", "password_passed", "passwordless_passed"]
+
+PREFIX = "userAttributes."
+"""What an attribute's name follows in the challenge NEW_PASSWORD_REQUIRED."""
+
+
+def _check_account(user: User) -> None:
+    """Refuse a user who is disabled, unconfirmed, or has to reset the password."""
+    refuse_disabled(user)
+    if user.status == "UNCONFIRMED":
+        raise USER_UNCONFIRMED.error()
+    if user.status == "RESET_REQUIRED":
+        raise PASSWORD_RESET_NEEDED.error()
+
+
+def password_passed(sign_in: SignIn) -> Answer:
+    """Go on after the right password, given or proven."""
+    user = sign_in.user
+    _check_account(user)
+    if user.status == "FORCE_CHANGE_PASSWORD":
+        return _ask_for_new_password(sign_in)
+    return _go_on(sign_in)
+
+
+def answer_proof(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
+    """
+    Go on after the proof of the right password.
+
+    Source: RespondToAuthChallenge (PASSWORD_VERIFIER).
+    """
+    check_proof(sign_in, challenge, responses)
+    return password_passed(sign_in)
+
+
+def _go_on(sign_in: SignIn) -> Answer:
+    """Give the word to the triggers where they decide, else ask for the second factor."""
+    if sign_in.auth_flow == "CUSTOM_AUTH":
+        return custom_auth.define(custom_auth.passed(sign_in, "PASSWORD_VERIFIER"))
+    return second_factor(sign_in)
+
+
+def passwordless_passed(sign_in: SignIn) -> Answer:
+    """Give tokens after a one-time password or a passkey, which no second factor follows."""
+    _check_account(sign_in.user)
+    return complete(sign_in)
+
+
+def _ask_for_new_password(sign_in: SignIn) -> Answer:
+    call, user = sign_in.call, sign_in.user
+    expires_at = user.temporary_password_expires_at
+    if expires_at is not None and call.now >= expires_at:
+        raise TEMPORARY_PASSWORD_EXPIRED.error()
+    parameters = {
+        "USER_ID_FOR_SRP": user.username,
+        "userAttributes": json.dumps(user.attributes | flags_of(user)),
+        "requiredAttributes": json.dumps([PREFIX + name for name in _missing(sign_in)]),
+    }
+    return sign_in.ask("NEW_PASSWORD_REQUIRED", parameters)
+
+
+def _missing(sign_in: SignIn) -> list[str]:
+    return [name for name in sign_in.call.settings.required_attributes if not sign_in.user.attributes.get(name)]
+
+
+def answer_new_password(sign_in: SignIn, _challenge: Challenge, responses: Parameters) -> Answer:
+    """
+    Give the user the new password, and the attributes that were still missing.
+
+    Source: RespondToAuthChallenge; shape ChallengeResponsesType.
+    """
+    call, user = sign_in.call, sign_in.user
+    password = required(responses, "NEW_PASSWORD")
+    given = {name.removeprefix(PREFIX): value for name, value in responses.items() if name.startswith(PREFIX)}
+    for name in given:
+        if user.attributes.get(name):
+            raise ATTRIBUTE_PROVIDED.error(attribute=name)
+    for name in _missing(sign_in):
+        if not given.get(name):
+            raise ATTRIBUTE_MISSING.error(attribute=name)
+    check_writable(call.settings, given)
+    renewed = with_password(call.settings, attrs.evolve(user, attributes=user.attributes | given), password)
+    return _go_on(attrs.evolve(sign_in, user=users.settle(call, renewed)))
