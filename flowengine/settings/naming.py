@@ -13,18 +13,22 @@ import io
 import re
 import shlex
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
 
 from flowengine.errors import Problem, SpecError
-from flowengine.settings.model import PoolSettings, setting
+from flowengine.settings.model import PoolSettings
 from flowengine.settings.paths import SETTINGS
 
 __all__ = ["changed_settings", "parse_pool", "pool_name"]
 
-_DEFAULT_POOL: Final = PoolSettings()
+_PATHS: Final = tuple(SETTINGS)
+_values: Final = attrgetter(*_PATHS)
+_DEFAULT_VALUES: Final = _values(PoolSettings())
 _DEFAULTS: Final = "defaults"
+_LINE_END: Final = "\r\n"
 
 
 def changed_settings(pool: PoolSettings) -> dict[str, Any]:
@@ -34,8 +38,8 @@ def changed_settings(pool: PoolSettings) -> dict[str, Any]:
     Args:
         pool: Settings in any combination.
     """
-    values = {path: setting(pool, path) for path in SETTINGS}
-    return {path: value for path, value in values.items() if value != setting(_DEFAULT_POOL, path)}
+    rows = zip(_PATHS, _values(pool), _DEFAULT_VALUES, strict=True)
+    return {path: value for path, value, default in rows if value != default}
 
 
 def pool_name(pool: PoolSettings) -> str:
@@ -100,8 +104,8 @@ def _known_settings(path: str) -> str:
 def _written(value: Any) -> str:
     if isinstance(value, tuple):
         line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow(value)
-        return line.getvalue()[:-1]
+        csv.writer(line, lineterminator=_LINE_END).writerow(value)
+        return line.getvalue().removesuffix(_LINE_END)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flowengine.errors import SpecError
@@ -41,6 +41,7 @@ def changed(pool: PoolSettings, path: str, value: Any) -> PoolSettings:
 ASSIGNMENTS = st.sampled_from(sorted(SETTINGS)).flatmap(lambda path: st.tuples(st.just(path), values(path)))
 
 
+@example([("custom_attributes", ("\r", "\n", "")), ("lambda_triggers", ("",))])
 @given(st.lists(ASSIGNMENTS, max_size=6))
 def test_name_stands_for_its_settings(assignments: list[tuple[str, Any]]) -> None:
     """Whatever the settings are, their name is read as the same settings."""
