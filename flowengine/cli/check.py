@@ -10,7 +10,7 @@ import attrs
 import click
 
 from flowengine.errors import Problem, SpecError
-from flowengine.library import load, shipped_names
+from flowengine.library import load, read, shipped_names
 from flowengine.machine import Flow
 
 __all__ = ["command", "source_of"]
@@ -18,13 +18,19 @@ __all__ = ["command", "source_of"]
 
 @click.command("check")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
+@click.option("--every-pool", is_flag=True, help="Compile each for every valid pool, in place of its own.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line: each problem, then the totals.")
-def command(specs: tuple[str, ...], *, as_json: bool) -> None:
+def command(specs: tuple[str, ...], *, every_pool: bool, as_json: bool) -> None:
     """
     Find every problem of specs, each with its place.
 
     SPEC is a path, or the name of a shipped flow. A spec with warnings alone is fine.
     """
+    if every_pool:
+        from flowengine.cli.every_pool import check_every_pool  # noqa: PLC0415 (it enumerates pools)
+
+        results = [check_every_pool(read(source_of(spec)), as_json=as_json) for spec in specs]
+        sys.exit(1 if any(result.problems for result in results) else 0)
     found: dict[Problem, None] = {}
     for spec in specs:
         try:
