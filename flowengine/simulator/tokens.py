@@ -249,7 +249,7 @@ def refresh(call: Call) -> dict[str, Any]:
 
 def refresh_auth(call: Call, token: str, device_key: str | None = None) -> dict[str, Any]:
     """
-    Return the `AuthenticationResult` for a refresh token, which stays as it is.
+    Answer a sign-in by a refresh token, which stays as it is, with new access and ID tokens.
 
     Args:
         call: The request.
@@ -258,7 +258,8 @@ def refresh_auth(call: Call, token: str, device_key: str | None = None) -> dict[
 
     Source: InitiateAuth (REFRESH_TOKEN_AUTH); amazon-cognito-user-pools-using-the-refresh-token.
     """
-    return _refreshed(call, _refreshable(call, token, device_key))
+    grant = _refreshable(call, token, device_key)
+    return {"ChallengeParameters": {}, "AuthenticationResult": _refreshed(call, grant)}
 
 
 def _refreshed(call: Call, grant: Grant) -> dict[str, Any]:
