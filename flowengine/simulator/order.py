@@ -10,7 +10,7 @@ import json
 import attrs
 
 from flowengine.simulator import custom_auth, users
-from flowengine.simulator.attributes import check_writable, flags_of
+from flowengine.simulator.attributes import check_writable, shown
 from flowengine.simulator.challenges import Answer, Parameters, SignIn, required
 from flowengine.simulator.completion import check_account
 from flowengine.simulator.mfa import second_factor
@@ -60,9 +60,10 @@ def _ask_for_new_password(sign_in: SignIn) -> Answer:
     expires_at = user.temporary_password_expires_at
     if expires_at is not None and call.now >= expires_at:
         raise TEMPORARY_PASSWORD_EXPIRED.error()
+    attributes = {name: value for name, value in shown(user).items() if name != "sub"}
     parameters = {
         "USER_ID_FOR_SRP": user.username,
-        "userAttributes": json.dumps(user.attributes | flags_of(user)),
+        "userAttributes": json.dumps(attributes),
         "requiredAttributes": json.dumps([PREFIX + name for name in _missing(sign_in)]),
     }
     return sign_in.ask("NEW_PASSWORD_REQUIRED", parameters)
