@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from simulated import EMAIL, NAME, VERIFY_EMAIL, Caller, refused
-from soft_webauthn import SoftWebauthnDevice
+from soft_webauthn import SoftWebauthnDevice  # type: ignore[import-untyped]  # publishes no types
 
 from flowengine.settings import Client, Passkey, PoolSettings
 
@@ -326,6 +326,10 @@ async def test_malformed_assertion() -> None:
     for text in ("no JSON", "{}", "[]"):
         with refused(*MALFORMED):
             await page.pool.respond(asked, CREDENTIAL=text)
+    signed = json.loads(page.sign(asked))
+    signed["response"]["clientDataJSON"] = as_json(b"\x87")
+    with refused(*WRONG):
+        await page.pool.respond(asked, CREDENTIAL=json.dumps(signed))
 
 
 async def test_multi_factor_passkey_verifies_the_user() -> None:
