@@ -34,6 +34,7 @@ from flowengine.simulator.refusals import (
     REVOCATION_OFF,
     SECRET_MISSING,
     SECRET_WRONG,
+    TRIGGER_ANSWER_INVALID,
     USER_DISABLED,
     USER_NOT_FOUND,
     USER_UNCONFIRMED,
@@ -186,10 +187,12 @@ def _as_triggered(call: Call, user: User, source: str, claims: dict[str, Any]) -
     response = {"claimsOverrideDetails": None}
     answer = run_trigger(call, "pre_token_generation", source, user.username, request=request, response=response)
     override = answer.get("claimsOverrideDetails") or {}
+    if not isinstance(override, Mapping):
+        raise TRIGGER_ANSWER_INVALID.error(trigger="PreTokenGeneration")
     added = {**(override.get("claimsToAddOrOverride") or {})}
     gone = {*(override.get("claimsToSuppress") or ())}
     changed = {name: value for name, value in (claims | added).items() if name not in gone}
-    return changed | {name: claims[name] for name in RESERVED_CLAIMS & claims.keys()}
+    return changed | {name: value for name, value in claims.items() if name in RESERVED_CLAIMS}
 
 
 def user_of_access_token(call: Call) -> User:

@@ -179,3 +179,16 @@ async def test_trigger_without_changes(details: dict[str, None]) -> None:
 
     pool, tokens = await signed_in(TRIGGERED, triggers={"pre_token_generation": leave})
     assert (await pool.driver.verify(tokens["IdToken"]))["email"] == EMAIL
+
+
+async def test_trigger_with_a_useless_answer() -> None:
+    """Details that are no map are no usable answer."""
+
+    def confuse(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        return event | {"response": {"claimsOverrideDetails": "none"}}
+
+    pool = Caller(TRIGGERED, triggers={"pre_token_generation": confuse})
+    await pool.confirmed(email=EMAIL)
+    message = "PreTokenGeneration returned no event with a usable response."
+    with refused("InvalidLambdaResponseException", message):
+        await pool.tokens()
