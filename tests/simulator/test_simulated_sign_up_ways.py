@@ -294,3 +294,13 @@ async def test_events_of_triggers() -> None:
     assert before["request"] == {"userAttributes": {"email": EMAIL}, "validationData": {"invitation": "red"}}
     assert after["request"]["userAttributes"]["cognito:user_status"] == "CONFIRMED"
     assert (before["userName"], after["userName"]) == (NAME, NAME)
+
+
+async def test_event_after_confirmation_by_trigger() -> None:
+    """The post confirmation trigger hears of a user whom the pre sign-up trigger confirms, and of no other."""
+    events: list[dict[str, Any]] = []
+    settings = PoolSettings(verification=VERIFY_EMAIL, lambda_triggers=("pre_sign_up", "post_confirmation"))
+    for confirms in (False, True):
+        triggers = {"pre_sign_up": answering(autoConfirmUser=confirms), "post_confirmation": recorded(events)}
+        await Caller(settings, triggers=triggers).sign_up(email=EMAIL)
+    assert [event["triggerSource"] for event in events] == ["PostConfirmation_ConfirmSignUp"]
