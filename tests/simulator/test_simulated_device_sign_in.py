@@ -105,6 +105,16 @@ async def test_unknown_device() -> None:
         await start(pool, "us-east-1_0")
 
 
+async def test_unknown_device_without_a_password() -> None:
+    """A device that the user does not have is refused after a one-time password too."""
+    client = Client(explicit_auth_flows=("ALLOW_USER_AUTH",))
+    pool = Caller(attrs.evolve(POOL, mfa=Mfa(), allowed_first_auth_factors=("PASSWORD", "SMS_OTP"), client=client))
+    await pool.confirmed(PHONE)
+    challenge = await pool.start("USER_AUTH", PHONE, PREFERRED_CHALLENGE="SMS_OTP", DEVICE_KEY="us-east-1_0")
+    with refused(*UNKNOWN):
+        await pool.respond(challenge, PHONE, SMS_OTP_CODE=pool.code)
+
+
 async def test_another_device_in_the_answer() -> None:
     """The answers have to be about the device that was asked for."""
     pool, device, _ = await with_device()
