@@ -286,13 +286,28 @@ async def test_mfa_preference() -> None:
 
 
 async def test_signed_out() -> None:
-    """An administrator signs a user out everywhere; the user can sign in again."""
+    """An administrator signs a user out everywhere, and nobody else; the user can sign in again."""
     pool = Caller()
     access_token = await pool.signed_in(email=EMAIL)
+    other = await pool.signed_in("bob", email=EMAIL)
     await pool.call("AdminUserGlobalSignOut", Username=NAME)
     with refused("NotAuthorizedException", "Access Token has been revoked"):
         await pool.attributes(access_token)
+    await pool.attributes(other)
     await pool.tokens()
+
+
+async def test_deleted() -> None:
+    """A deleted user's name and aliases are free, those of others stay."""
+    pool = Caller(ALIAS_POOL)
+    await create(pool, "bob", attributes={"email": "bob@example.com", "email_verified": "true"})
+    for _ in range(2):
+        await create(pool, attributes=VERIFIED)
+        pool.simulator.delete_user(EMAIL)
+    for name in (NAME, EMAIL):
+        with refused(*NO_USER):
+            await pool.user(name)
+    assert (await pool.user("bob@example.com"))["Username"] == "bob"
 
 
 async def test_disabled() -> None:
