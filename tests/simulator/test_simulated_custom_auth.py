@@ -146,6 +146,18 @@ async def test_beginning_with_srp() -> None:
     assert past == ["SRP_A", "PASSWORD_VERIFIER"]
 
 
+async def test_temporary_password() -> None:
+    """A temporary password that is proven has to be replaced before the triggers go on."""
+    pool = Caller(POOL, triggers=Riddles().triggers())
+    pool.simulator.create_user(NAME, attributes={"email": EMAIL}, temporary_password=PASSWORD)
+    challenge = await pool.start("CUSTOM_AUTH", CHALLENGE_NAME="SRP_A", SRP_A=SRP_A)
+    identity = pool.driver.user_pool_id.partition("_")[2] + NAME
+    challenge = await pool.respond(challenge, **proof(challenge["ChallengeParameters"], identity, PASSWORD))
+    assert challenge["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
+    challenge = await pool.respond(challenge, NEW_PASSWORD="Brand-new-horse-8")
+    assert challenge["ChallengeName"] == "CUSTOM_CHALLENGE"
+
+
 async def test_missing_parameters() -> None:
     """SRP needs the public value, and a custom challenge an answer."""
     pool, _ = await riddled()
