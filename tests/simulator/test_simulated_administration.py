@@ -219,6 +219,15 @@ async def test_reset() -> None:
     assert pool.simulator.outbox[-1].purpose == "password_reset"
 
 
+async def test_reset_where_administrators_recover() -> None:
+    """A pool that sends no reset codes to users sends none for an administrator either."""
+    pool = Caller(PoolSettings(verification=VERIFY_EMAIL, account_recovery=("admin_only",)))
+    await pool.confirmed(email=EMAIL)
+    with refused("NotAuthorizedException", "Contact administrator to reset password."):
+        await pool.call("AdminResetUserPassword", Username=NAME)
+    assert (await pool.user())["UserStatus"] == "CONFIRMED"
+
+
 async def test_attributes() -> None:
     """Attributes are written, verified and, by an empty value, deleted; a changed contact is no longer verified."""
     pool = Caller(PoolSettings(verification=VERIFY_EMAIL, custom_attributes=("team",)))
