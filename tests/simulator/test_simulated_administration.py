@@ -66,7 +66,16 @@ async def test_invitation(mediums: dict[str, Any], sent: list[str]) -> None:
     await create(pool, attributes={"email": EMAIL, "phone_number": PHONE}, TemporaryPassword=TEMPORARY, **mediums)
     assert [message.medium for message in pool.simulator.outbox] == sent
     assert {message.code for message in pool.simulator.outbox} <= {TEMPORARY}
+    assert all((message.subject is None) is (message.medium == "SMS") for message in pool.simulator.outbox)
     assert all(NAME in message.text and TEMPORARY in message.text for message in pool.simulator.outbox)
+
+
+async def test_contact_that_is_not_to_count_as_verified() -> None:
+    """A contact is verified only if the administrator says so, and only if it is there."""
+    pool = Caller()
+    await create(pool, attributes={"email": EMAIL, "email_verified": "false", "phone_number_verified": "true"})
+    attributes = (await pool.user())["UserAttributes"]
+    assert attributes == {"sub": attributes["sub"], "email": EMAIL, "email_verified": "false"}
 
 
 async def test_invitation_without_contact() -> None:
