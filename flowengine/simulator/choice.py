@@ -14,7 +14,7 @@ import attrs
 from flowengine.simulator.challenges import Answer, Parameters, SignIn, open_session, required, spend
 from flowengine.simulator.completion import complete
 from flowengine.simulator.mfa import ask_for_code, has_second_factor, proven
-from flowengine.simulator.order import password_passed, passwordless_passed
+from flowengine.simulator.order import password_passed
 from flowengine.simulator.passkeys import MULTI_FACTOR, assertion_options, verify_assertion
 from flowengine.simulator.password_sign_in import ask_for_proof, check_given
 from flowengine.simulator.refusals import (
@@ -159,8 +159,8 @@ def answer_one_time_password(sign_in: SignIn, challenge: Challenge, responses: P
         raise MFA_CODE_WRONG.error()
     if sign_in.user.status == "UNCONFIRMED":
         user = confirm(sign_in.call, sign_in.user, code)
-        return passwordless_passed(attrs.evolve(sign_in, user=user))
-    return passwordless_passed(proven(sign_in, code))
+        return complete(attrs.evolve(sign_in, user=user))
+    return complete(proven(sign_in, code))
 
 
 def answer_passkey(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
@@ -173,4 +173,4 @@ def answer_passkey(sign_in: SignIn, challenge: Challenge, responses: Parameters)
     if challenge.passkey_challenge is None:
         raise CREDENTIALS_WRONG.error()
     user = verify_assertion(sign_in.call, sign_in.user, challenge.passkey_challenge, credential)
-    return passwordless_passed(attrs.evolve(sign_in, user=user))
+    return complete(attrs.evolve(sign_in, user=user))

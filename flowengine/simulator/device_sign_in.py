@@ -9,7 +9,7 @@ import base64
 from typing import Final
 
 from flowengine.simulator.challenges import Answer, Parameters, SignIn, required
-from flowengine.simulator.completion import complete
+from flowengine.simulator.completion import complete, known_device
 from flowengine.simulator.refusals import CREDENTIALS_WRONG, DEVICE_UNKNOWN
 from flowengine.simulator.srp import begin_exchange, is_proof, public_value
 from flowengine.simulator.state import Challenge, Device
@@ -27,16 +27,15 @@ def remembered_device(sign_in: SignIn) -> Device | None:
     Raises:
         PoolError: The pool remembers devices, and this is none of the user's.
     """
-    devices = sign_in.call.settings.devices
-    if devices.remembered == "never" or sign_in.device_key is None:
-        return None
-    device = _known(sign_in, sign_in.device_key)
-    return device if device.remembered and devices.challenge_required_on_new_device else None
+    device = known_device(sign_in)
+    stands_in = sign_in.call.settings.devices.challenge_required_on_new_device
+    return device if device is not None and device.remembered and stands_in else None
 
 
-def _known(sign_in: SignIn, key: str) -> Device:
-    device = sign_in.user.device(key)
-    if device is None:
+def _challenged(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Device:
+    """Return the device that was asked for, if the answer is about it and the user still has it."""
+    device = sign_in.user.device(required(responses, "DEVICE_KEY"))
+    if device is None or device.key != challenge.device_key:
         raise DEVICE_UNKNOWN.error()
     return device
 
@@ -48,10 +47,8 @@ def ask_for_device(sign_in: SignIn, device: Device) -> Answer:
 
 def answer_device_srp(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
     """Begin the exchange about the device's password."""
-    key, srp_a = required(responses, "DEVICE_KEY"), required(responses, "SRP_A")
-    device = _known(sign_in, key)
-    if key != challenge.device_key:
-        raise DEVICE_UNKNOWN.error()
+    device = _challenged(sign_in, challenge, responses)
+    srp_a = required(responses, "SRP_A")
     salt, verifier = _number(device.salt), _number(device.verifier)
     srp = begin_exchange(sign_in.call, device.group_key + device.key, salt, verifier, srp_a)
     parameters = {
@@ -70,9 +67,7 @@ def _number(encoded: str) -> int:
 
 def answer_device_proof(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
     """Give tokens if the client has proven the device's password."""
-    if required(responses, "DEVICE_KEY") != challenge.device_key:
-        raise DEVICE_UNKNOWN.error()
-    _known(sign_in, challenge.device_key)
+    _challenged(sign_in, challenge, responses)
     if challenge.srp is None or not is_proof(challenge.srp, responses):
         raise CREDENTIALS_WRONG.error()
     return complete(sign_in)

@@ -52,12 +52,13 @@ def confirm_device(call: Call) -> Answer:
     return {"UserConfirmationNecessary": remembered == "opt_in"}
 
 
-def _base64(text: str | None) -> str:
+def _base64(given: str | None) -> str:
+    text = given or ""
     try:
-        decoded = b64decode(text or "", validate=True)
+        decoded = b64decode(text, validate=True)
     except binascii.Error as error:
         raise DEVICE_VERIFIER_INVALID.error() from error
-    if not text or not decoded:
+    if not decoded:
         raise DEVICE_VERIFIER_INVALID.error()
     return text
 

@@ -82,9 +82,13 @@ def _recovery_channel(settings: PoolSettings, user: User) -> str | None:
 
 
 def _candidates(settings: PoolSettings, user: User) -> list[Factor]:
+    """The factors that may be asked for: the preferred one alone, else all that the user has switched on or has."""
     usable = _usable(settings, user)
+    active = [factor for factor in usable if factor in user.mfa]
+    if user.preferred_mfa in active:
+        return [user.preferred_mfa]
     if settings.mfa.mode == "optional":
-        return [factor for factor in usable if factor in user.mfa]
+        return active
     recovery = _recovery_channel(settings, user)
     return [factor for factor in usable if CHANNELS.get(factor, "") != recovery]
 
@@ -96,8 +100,6 @@ def second_factor(sign_in: SignIn) -> Answer:
     if not has_second_factor(settings, user):
         return complete(sign_in)
     candidates = _candidates(settings, user)
-    if user.preferred_mfa in user.mfa.intersection(_usable(settings, user)):
-        candidates = [factor for factor in SETTINGS if factor == user.preferred_mfa]
     if not candidates:
         return _without_factor(sign_in)
     if device is not None:

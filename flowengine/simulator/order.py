@@ -10,40 +10,29 @@ import json
 import attrs
 
 from flowengine.simulator import custom_auth, users
-from flowengine.simulator.attributes import check_writable, flags_of
-from flowengine.simulator.challenges import Answer, Parameters, SignIn, refuse_disabled, required
-from flowengine.simulator.completion import complete
+from flowengine.simulator.attributes import check_writable, shown
+from flowengine.simulator.challenges import Answer, Parameters, SignIn, required
+from flowengine.simulator.completion import check_account
 from flowengine.simulator.mfa import second_factor
 from flowengine.simulator.password_sign_in import check_proof
 from flowengine.simulator.passwords import with_password
 from flowengine.simulator.refusals import (
     ATTRIBUTE_MISSING,
     ATTRIBUTE_PROVIDED,
-    PASSWORD_RESET_NEEDED,
     TEMPORARY_PASSWORD_EXPIRED,
-    USER_UNCONFIRMED,
 )
-from flowengine.simulator.state import Challenge, User
+from flowengine.simulator.state import Challenge
 
-__all__ = ["answer_new_password", "answer_proof", "password_passed", "passwordless_passed"]
+__all__ = ["answer_new_password", "answer_proof", "password_passed"]
 
 PREFIX = "userAttributes."
 """What an attribute's name follows in the challenge NEW_PASSWORD_REQUIRED."""
 
 
-def _check_account(user: User) -> None:
-    """Refuse a user who is disabled, unconfirmed, or has to reset the password."""
-    refuse_disabled(user)
-    if user.status == "UNCONFIRMED":
-        raise USER_UNCONFIRMED.error()
-    if user.status == "RESET_REQUIRED":
-        raise PASSWORD_RESET_NEEDED.error()
-
-
 def password_passed(sign_in: SignIn) -> Answer:
     """Go on after the right password, given or proven."""
     user = sign_in.user
-    _check_account(user)
+    check_account(user)
     if user.status == "FORCE_CHANGE_PASSWORD":
         return _ask_for_new_password(sign_in)
     return _go_on(sign_in)
@@ -66,20 +55,15 @@ def _go_on(sign_in: SignIn) -> Answer:
     return second_factor(sign_in)
 
 
-def passwordless_passed(sign_in: SignIn) -> Answer:
-    """Give tokens after a one-time password or a passkey, which no second factor follows."""
-    _check_account(sign_in.user)
-    return complete(sign_in)
-
-
 def _ask_for_new_password(sign_in: SignIn) -> Answer:
     call, user = sign_in.call, sign_in.user
     expires_at = user.temporary_password_expires_at
     if expires_at is not None and call.now >= expires_at:
         raise TEMPORARY_PASSWORD_EXPIRED.error()
+    attributes = {name: value for name, value in shown(user).items() if name != "sub"}
     parameters = {
         "USER_ID_FOR_SRP": user.username,
-        "userAttributes": json.dumps(user.attributes | flags_of(user)),
+        "userAttributes": json.dumps(attributes),
         "requiredAttributes": json.dumps([PREFIX + name for name in _missing(sign_in)]),
     }
     return sign_in.ask("NEW_PASSWORD_REQUIRED", parameters)

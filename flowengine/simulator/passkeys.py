@@ -66,6 +66,12 @@ def _webauthn(module: str = "webauthn") -> Any:
         raise FlowEngineError(msg) from error
 
 
+def _failures() -> tuple[type[Exception], ...]:
+    """What the package raises at a credential that does not verify, or that is not even made as one."""
+    failure: type[Exception] = _webauthn("webauthn.helpers.exceptions").WebAuthnException
+    return failure, LookupError, TypeError, ValueError
+
+
 def _relying_party(call: Call) -> str:
     """
     Return the id of the relying party.
@@ -172,12 +178,11 @@ def _check_client(credential: Mapping[str, Any], challenge: str, origin: str) ->
 
 
 def _verified_passkey(call: Call, credential: Mapping[str, Any], challenge: str, relying_party: str) -> Passkey:
-    webauthn, helpers = _webauthn(), _webauthn("webauthn.helpers")
-    failures = _webauthn("webauthn.helpers.exceptions")
+    webauthn, helpers, failures = _webauthn(), _webauthn("webauthn.helpers"), _failures()
     try:
         parsed = helpers.parse_registration_credential_json(dict(credential))
         attestation = helpers.parse_attestation_object(parsed.response.attestation_object)
-    except (failures.WebAuthnException, TypeError, ValueError) as error:
+    except failures as error:
         raise PASSKEY_MALFORMED.error() from error
     if attestation.auth_data.rp_id_hash != sha256(relying_party.encode()).digest():
         raise PASSKEY_RELYING_PARTY_WRONG.error()
@@ -190,7 +195,7 @@ def _verified_passkey(call: Call, credential: Mapping[str, Any], challenge: str,
             require_user_verification=_needs_verified_user(call),
             supported_pub_key_algs=list(map(_webauthn("webauthn.helpers.cose").COSEAlgorithmIdentifier, ALGORITHMS)),
         )
-    except failures.WebAuthnException as error:
+    except failures as error:
         raise PASSKEY_UNSUPPORTED.error() from error
     return Passkey(
         credential_id=_encoded(verified.credential_id),
@@ -268,11 +273,10 @@ def verify_assertion(call: Call, user: User, challenge: bytes, credential: str) 
 
     Source: RespondToAuthChallenge (WEB_AUTHN, CREDENTIAL).
     """
-    webauthn, helpers = _webauthn(), _webauthn("webauthn.helpers")
-    failures = _webauthn("webauthn.helpers.exceptions")
+    webauthn, helpers, failures = _webauthn(), _webauthn("webauthn.helpers"), _failures()
     try:
         parsed = helpers.parse_authentication_credential_json(credential)
-    except (failures.WebAuthnException, TypeError, ValueError) as error:
+    except failures as error:
         raise PASSKEY_MALFORMED.error() from error
     passkey = next((known for known in user.passkeys if known.credential_id == _encoded(parsed.raw_id)), None)
     if passkey is None:
@@ -288,7 +292,7 @@ def verify_assertion(call: Call, user: User, challenge: bytes, credential: str) 
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=_needs_verified_user(call),
         )
-    except failures.WebAuthnException as error:
+    except failures as error:
         raise PASSKEY_WRONG.error() from error
     return users.store(call.state, _counted(user, passkey, verified.new_sign_count))
 

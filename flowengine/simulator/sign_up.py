@@ -216,11 +216,9 @@ def follow_link(call: Call, message: Message) -> None:
     Source: user-pool-settings-email-phone-verification.
     """
     name, value = read_link(message)
-    user = users.find(call, name)
-    code = call.state.codes.get((user.sub, "sign_up_link")) if user is not None else None
-    checked = check_code(call, code, value, CODE_WRONG)
-    if user is not None:
-        confirm(call, user, checked)
+    subject = users.subject(call, users.find(call, name), name)
+    code = check_code(call, call.state.codes.get((subject, "sign_up_link")), value, CODE_WRONG)
+    confirm(call, call.state.users[subject], code)
 
 
 def resend_confirmation_code(call: Call) -> Answer:

@@ -233,7 +233,7 @@ class ChallengeResult:
 
     name: str
     result: bool
-    metadata: str | None = None
+    metadata: str | None = field(default=None, repr=False)
 
 
 @frozen(kw_only=True)
@@ -274,7 +274,7 @@ class Challenge:
     enrols: Factor | None = None
     history: tuple[ChallengeResult, ...] = ()
     private_parameters: dict[str, str] = field(factory=dict, repr=False)
-    metadata: str | None = None
+    metadata: str | None = field(default=None, repr=False)
     passkey_challenge: bytes | None = field(default=None, repr=False)
     totp_secret: str | None = field(default=None, repr=False)
     totp: Totp | None = None

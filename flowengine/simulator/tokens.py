@@ -34,6 +34,7 @@ from flowengine.simulator.refusals import (
     REVOCATION_OFF,
     SECRET_MISSING,
     SECRET_WRONG,
+    TRIGGER_ANSWER_INVALID,
     USER_DISABLED,
     USER_NOT_FOUND,
     USER_UNCONFIRMED,
@@ -186,10 +187,12 @@ def _as_triggered(call: Call, user: User, source: str, claims: dict[str, Any]) -
     response = {"claimsOverrideDetails": None}
     answer = run_trigger(call, "pre_token_generation", source, user.username, request=request, response=response)
     override = answer.get("claimsOverrideDetails") or {}
+    if not isinstance(override, Mapping):
+        raise TRIGGER_ANSWER_INVALID.error(trigger="PreTokenGeneration")
     added = {**(override.get("claimsToAddOrOverride") or {})}
     gone = {*(override.get("claimsToSuppress") or ())}
     changed = {name: value for name, value in (claims | added).items() if name not in gone}
-    return changed | {name: claims[name] for name in RESERVED_CLAIMS & claims.keys()}
+    return changed | {name: value for name, value in claims.items() if name in RESERVED_CLAIMS}
 
 
 def user_of_access_token(call: Call) -> User:
@@ -249,7 +252,7 @@ def refresh(call: Call) -> dict[str, Any]:
 
 def refresh_auth(call: Call, token: str, device_key: str | None = None) -> dict[str, Any]:
     """
-    Return the `AuthenticationResult` for a refresh token, which stays as it is.
+    Answer a sign-in by a refresh token, which stays as it is, with new access and ID tokens.
 
     Args:
         call: The request.
@@ -258,7 +261,8 @@ def refresh_auth(call: Call, token: str, device_key: str | None = None) -> dict[
 
     Source: InitiateAuth (REFRESH_TOKEN_AUTH); amazon-cognito-user-pools-using-the-refresh-token.
     """
-    return _refreshed(call, _refreshable(call, token, device_key))
+    grant = _refreshable(call, token, device_key)
+    return {"ChallengeParameters": {}, "AuthenticationResult": _refreshed(call, grant)}
 
 
 def _refreshed(call: Call, grant: Grant) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from flowengine.settings import CONTACTS
+from flowengine.simulator.attributes import shown
 from flowengine.simulator.pool import Call, Trigger
 from flowengine.simulator.refusals import TRIGGER_ANSWER_INVALID, TRIGGER_FAILED
 from flowengine.simulator.state import User
@@ -48,8 +48,7 @@ def trigger_attributes(user: User) -> dict[str, str]:
 
     Source: cognito-user-pools-working-with-lambda-triggers.
     """
-    flags = {f"{name}_verified": str(name in user.verified).lower() for name in CONTACTS if name in user.attributes}
-    return {"sub": user.sub, "cognito:user_status": user.status, **user.attributes, **flags}
+    return {"cognito:user_status": user.status, **shown(user)}
 
 
 def run_trigger(

@@ -106,10 +106,10 @@ def settle(call: Call, user: User, *, force: bool = False) -> User:
 
     Source: user-pool-settings-attributes; ConfirmSignUp and AdminCreateUser (ForceAliasCreation).
     """
-    wanted = set(_working(call, user))
-    for attribute, value in sorted(wanted):
-        _check_free(call, user, (attribute, value), force=force)
-    for alias in sorted(wanted):
+    wanted = list(_working(call, user))
+    for alias in wanted:
+        _check_free(call, user, alias, force=force)
+    for alias in wanted:
         former = call.state.users.get(call.state.aliases.get(alias, user.sub))
         if former is not None and former.sub != user.sub:
             store(call.state, attrs.evolve(former, verified=former.verified - {alias[0]}))

@@ -66,7 +66,16 @@ async def test_invitation(mediums: dict[str, Any], sent: list[str]) -> None:
     await create(pool, attributes={"email": EMAIL, "phone_number": PHONE}, TemporaryPassword=TEMPORARY, **mediums)
     assert [message.medium for message in pool.simulator.outbox] == sent
     assert {message.code for message in pool.simulator.outbox} <= {TEMPORARY}
+    assert all((message.subject is None) is (message.medium == "SMS") for message in pool.simulator.outbox)
     assert all(NAME in message.text and TEMPORARY in message.text for message in pool.simulator.outbox)
+
+
+async def test_contact_that_is_not_to_count_as_verified() -> None:
+    """A contact is verified only if the administrator says so, and only if it is there."""
+    pool = Caller()
+    await create(pool, attributes={"email": EMAIL, "email_verified": "false", "phone_number_verified": "true"})
+    attributes = (await pool.user())["UserAttributes"]
+    assert attributes == {"sub": attributes["sub"], "email": EMAIL, "email_verified": "false"}
 
 
 async def test_invitation_without_contact() -> None:
@@ -219,6 +228,15 @@ async def test_reset() -> None:
     assert pool.simulator.outbox[-1].purpose == "password_reset"
 
 
+async def test_reset_where_administrators_recover() -> None:
+    """A pool that sends no reset codes to users sends none for an administrator either."""
+    pool = Caller(PoolSettings(verification=VERIFY_EMAIL, account_recovery=("admin_only",)))
+    await pool.confirmed(email=EMAIL)
+    with refused("NotAuthorizedException", "Contact administrator to reset password."):
+        await pool.call("AdminResetUserPassword", Username=NAME)
+    assert (await pool.user())["UserStatus"] == "CONFIRMED"
+
+
 async def test_attributes() -> None:
     """Attributes are written, verified and, by an empty value, deleted; a changed contact is no longer verified."""
     pool = Caller(PoolSettings(verification=VERIFY_EMAIL, custom_attributes=("team",)))
@@ -286,13 +304,28 @@ async def test_mfa_preference() -> None:
 
 
 async def test_signed_out() -> None:
-    """An administrator signs a user out everywhere; the user can sign in again."""
+    """An administrator signs a user out everywhere, and nobody else; the user can sign in again."""
     pool = Caller()
     access_token = await pool.signed_in(email=EMAIL)
+    other = await pool.signed_in("bob", email=EMAIL)
     await pool.call("AdminUserGlobalSignOut", Username=NAME)
     with refused("NotAuthorizedException", "Access Token has been revoked"):
         await pool.attributes(access_token)
+    await pool.attributes(other)
     await pool.tokens()
+
+
+async def test_deleted() -> None:
+    """A deleted user's name and aliases are free, those of others stay."""
+    pool = Caller(ALIAS_POOL)
+    await create(pool, "bob", attributes={"email": "bob@example.com", "email_verified": "true"})
+    for _ in range(2):
+        await create(pool, attributes=VERIFIED)
+        pool.simulator.delete_user(EMAIL)
+    for name in (NAME, EMAIL):
+        with refused(*NO_USER):
+            await pool.user(name)
+    assert (await pool.user("bob@example.com"))["Username"] == "bob"
 
 
 async def test_disabled() -> None:

@@ -10,6 +10,7 @@ from simulated import EMAIL, EMAIL_POOL, NAME, PASSWORD, PHONE, VERIFY_BOTH, VER
 
 from flowengine.settings import AdminCreateUser, Assumptions, Client, PoolSettings, SignIn, Verification
 from flowengine.simulator.pool import Trigger
+from flowengine.simulator.refusals import PoolError
 
 NO_PASSWORD = (
     "InvalidParameterException",
@@ -134,15 +135,24 @@ async def test_new_link_voids_old() -> None:
     await pool.sign_up(email=EMAIL)
     await pool.resend()
     old, new = pool.simulator.outbox
-    with pytest.raises(Exception, match="CodeMismatchException"):
+    with pytest.raises(PoolError, match="CodeMismatchException"):
         pool.simulator.follow_link(old)
     pool.pass_time(hours=24)
-    with pytest.raises(Exception, match="ExpiredCodeException"):
+    with pytest.raises(PoolError, match="ExpiredCodeException"):
         pool.simulator.follow_link(new)
     await pool.resend()
     pool.simulator.follow_link(pool.simulator.outbox[-1])
-    with pytest.raises(Exception, match="ExpiredCodeException"):
+    with pytest.raises(PoolError, match="ExpiredCodeException"):
         pool.simulator.follow_link(pool.simulator.outbox[-1])
+
+
+async def test_link_of_a_user_who_is_gone() -> None:
+    """The link of a deleted user confirms nobody."""
+    pool = Caller(LINK_POOL)
+    await pool.sign_up(email=EMAIL)
+    pool.simulator.delete_user(NAME)
+    with pytest.raises(PoolError, match="ExpiredCodeException"):
+        pool.simulator.follow_link(pool.simulator.outbox[0])
 
 
 async def test_message_without_link() -> None:
@@ -208,6 +218,15 @@ async def test_case_of_unknown_names() -> None:
         await pool.resend(name)
     with refused("LimitExceededException", "Attempt limit exceeded, please try after some time."):
         await pool.resend("EvE")
+
+
+@pytest.mark.parametrize("case_sensitive", [True, False])
+async def test_contacts_that_users_lack(case_sensitive: bool) -> None:  # noqa: FBT001 (a case of the test)
+    """Where either contact is a username, users who lack the same one are no obstacle to each other."""
+    names = SignIn(username_attributes=("email", "phone_number"), case_sensitive=case_sensitive)
+    pool = Caller(PoolSettings(sign_in=names, verification=VERIFY_BOTH))
+    subs = {await pool.confirmed(name) for name in (EMAIL, "bob@example.com", PHONE)}
+    assert len(subs) == 3
 
 
 async def test_case_matters_by_default() -> None:
@@ -294,3 +313,13 @@ async def test_events_of_triggers() -> None:
     assert before["request"] == {"userAttributes": {"email": EMAIL}, "validationData": {"invitation": "red"}}
     assert after["request"]["userAttributes"]["cognito:user_status"] == "CONFIRMED"
     assert (before["userName"], after["userName"]) == (NAME, NAME)
+
+
+async def test_event_after_confirmation_by_trigger() -> None:
+    """The post confirmation trigger hears of a user whom the pre sign-up trigger confirms, and of no other."""
+    events: list[dict[str, Any]] = []
+    settings = PoolSettings(verification=VERIFY_EMAIL, lambda_triggers=("pre_sign_up", "post_confirmation"))
+    for confirms in (False, True):
+        triggers = {"pre_sign_up": answering(autoConfirmUser=confirms), "post_confirmation": recorded(events)}
+        await Caller(settings, triggers=triggers).sign_up(email=EMAIL)
+    assert [event["triggerSource"] for event in events] == ["PostConfirmation_ConfirmSignUp"]

@@ -98,8 +98,9 @@ async def test_wrong_proofs_lock_out() -> None:
     for _ in range(5):
         with refused(*INCORRECT):
             await prove(pool, password=WRONG_PASSWORD)
-    with refused("NotAuthorizedException", "Password attempts exceeded"):
-        await pool.sign_in()
+    for attempt in (pool.sign_in, lambda: prove(pool)):
+        with refused("NotAuthorizedException", "Password attempts exceeded"):
+            await attempt()
     pool.pass_time(seconds=1)
     assert "AuthenticationResult" in await prove(pool)
 
