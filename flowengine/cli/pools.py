@@ -6,9 +6,9 @@ import itertools
 import json
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -32,7 +32,7 @@ from flowengine.settings import (
 
 __all__ = ["command"]
 
-Conditions = dict[str, list[Callable[[PoolSettings], bool]]]
+_Conditions = dict[str, list[Callable[[PoolSettings], bool]]]
 """What the pools to list must fulfil, by the axis that decides it."""
 
 
@@ -58,6 +58,8 @@ def command(
     A name tells the settings that differ from the defaults. Options that can be repeated are to be fulfilled all.
     """
     if ctx.invoked_subcommand is not None:
+        if any(ctx.params.values()):
+            raise click.UsageError("the options of the list do not go together with a command")
         return
     conditions = _conditions(filters)
     for assignment in where:
@@ -95,30 +97,32 @@ def why(assignments: tuple[str, ...], *, as_json: bool) -> None:
 # Filters
 
 
-def _conditions(filters: dict[str, Any]) -> Conditions:
-    """The conditions that the options state: one test for each value given."""
-    tests: dict[str, tuple[str, Callable[[str, PoolSettings], bool]]] = {
-        "tier": ("user_pool_tier", lambda name, pool: pool.user_pool_tier == name),
-        "mfa": ("mfa", lambda name, pool: pool.mfa.mode == name),
-        "factors": ("mfa", lambda name, pool: name in pool.mfa.factors),
-        "first_factors": ("allowed_first_auth_factors", lambda name, pool: name in pool.allowed_first_auth_factors),
-        "verify": ("verification", lambda name, pool: name in pool.verification.auto_verified_attributes),
-        "recovery": ("account_recovery", lambda name, pool: name in pool.account_recovery),
-        "sign_in": ("sign_in", lambda name, pool: name in _identifiers(pool)),
-    }
-    conditions: Conditions = {axis: [] for axis in POOL_AXES}
-    for option, given in filters.items():
-        axis, test = tests[option]
-        for name in (given,) if isinstance(given, str) else given or ():
-            conditions[axis].append(partial(test, name))
-    return conditions
-
-
 def _identifiers(pool: PoolSettings) -> tuple[str, ...]:
     return pool.sign_in.username_attributes or ("username", *pool.sign_in.alias_attributes)
 
 
-def _add_assignment(conditions: Conditions, assignment: str) -> None:
+_FILTERS: Final[Mapping[str, tuple[str, Callable[[str, PoolSettings], bool]]]] = {
+    "tier": ("user_pool_tier", lambda name, pool: pool.user_pool_tier == name),
+    "mfa": ("mfa", lambda name, pool: pool.mfa.mode == name),
+    "factors": ("mfa", lambda name, pool: name in pool.mfa.factors),
+    "first_factors": ("allowed_first_auth_factors", lambda name, pool: name in pool.allowed_first_auth_factors),
+    "verify": ("verification", lambda name, pool: name in pool.verification.auto_verified_attributes),
+    "recovery": ("account_recovery", lambda name, pool: name in pool.account_recovery),
+    "sign_in": ("sign_in", lambda name, pool: name in _identifiers(pool)),
+}
+"""The axis that an option filters, and the test for one of its values."""
+
+
+def _conditions(given: Mapping[str, str | tuple[str, ...] | None]) -> _Conditions:
+    conditions: _Conditions = {axis: [] for axis in POOL_AXES}
+    for option, names in given.items():
+        axis, test = _FILTERS[option]
+        for name in (names,) if isinstance(names, str) else names or ():
+            conditions[axis].append(partial(test, name))
+    return conditions
+
+
+def _add_assignment(conditions: _Conditions, assignment: str) -> None:
     wanted = _parsed(shlex.quote(assignment))
     path = assignment.partition("=")[0]
     axis = path.partition(".")[0]
@@ -129,7 +133,7 @@ def _add_assignment(conditions: Conditions, assignment: str) -> None:
     conditions[axis].append(lambda pool: setting(pool, path) == setting(wanted, path))
 
 
-def _narrowed(conditions: Conditions) -> dict[str, tuple[Any, ...]]:
+def _narrowed(conditions: _Conditions) -> dict[str, tuple[Any, ...]]:
     """The axes, reduced to the values that fulfil the conditions on them."""
     return {
         axis: tuple(value for value in values if all(test(PoolSettings(**{axis: value})) for test in conditions[axis]))

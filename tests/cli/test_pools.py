@@ -113,6 +113,7 @@ def test_filters_add_up() -> None:
         (["--mfa", "sometimes"], "'sometimes' is not one of 'off', 'optional', 'required'"),
         (["--limit", "-1"], "-1 is not in the range x>=0"),
         (["which"], "No such command 'which'"),
+        (["--tier", "LITE", "why", "domain=x"], "the options of the list do not go together with a command"),
         (["why"], "Missing argument 'SETTING=VALUE...'"),
         (["why", "sms_configuration=no"], "sms_configuration: expected true or false, found 'no' [wrong-value]"),
     ],

@@ -72,12 +72,12 @@ FINE = (
     f"{PASSKEYS} {USER_AUTH} {RELYING_PARTY}",
     f"{PASSKEYS} {USER_AUTH} {RELYING_PARTY} mfa.mode=optional mfa.factors=totp",
     f"{PASSKEYS} {USER_AUTH} {MULTI_FACTOR} mfa.mode=required mfa.factors=totp",
-    f"passkey.relying_party_id={127 * 'x'}",
     "account_recovery=admin_only",
     f"{VERIFIED}email,phone_number account_recovery=verified_phone_number,verified_email",
     f"account_recovery=verified_email {SMS_MFA}",
     f"{VERIFIED}phone_number {PHONE_RECOVERY} {EMAIL_MFA}",
     f"account_recovery=verified_email {SMS_MFA} assumptions.phone_recovery_refused_with_sms_mfa=true",
+    f"{VERIFIED}phone_number {PHONE_RECOVERY} assumptions.phone_recovery_refused_with_sms_mfa=true",
     "password_policy.temporary_password_validity_days=7",
     "admin_create_user.unused_account_validity_days=7",
     f"{SES} verification.email_subject=hello",
@@ -91,11 +91,14 @@ FINE = (
     "client.explicit_auth_flows=ALLOW_ADMIN_USER_PASSWORD_AUTH lambda_triggers=user_migration",
     "client.explicit_auth_flows=USER_PASSWORD_AUTH lambda_triggers=user_migration",
     f"{LITE} {SMS_MFA}",
+    f"{LITE} assumptions.user_auth_on_lite=false",
+    f"{USER_AUTH} assumptions.user_auth_on_lite=false",
     "password_policy.password_history_size=24",
     f"{END_USER} region=eu-west-2 sms_region=eu-west-2",
     f"{END_USER} region=ap-east-1 sms_configuration=false",
     "region=eu-west-2 sms_region=us-east-1 sms_configuration=false",
     "sms_region=us-east-1",
+    f"{END_USER} sms_region=us-east-1",
 )
 """Settings that come close to breaking a rule, and break none."""
 
@@ -196,6 +199,19 @@ def test_lengths_of_texts_are_inclusive(path: str) -> None:
     least, most, around = TEXTS[path]
     texts = ["{####}".ljust(size, "x")[:size] for size in (least, most, most + 1)]
     assert [not broken(f"{around} {path}={text}") for text in texts] == [True, True, False]
+
+
+def test_relying_party_id_has_1_to_127_characters() -> None:
+    """The shortest and the longest relying party are fine, an empty one and a longer one are not."""
+    good = [not broken(f"passkey.relying_party_id={size * 'x'}") for size in (0, 1, 127, 128)]
+    assert good == [False, True, True, False]
+
+
+def test_phone_recovery_is_refused_only_where_sms_is_the_one_factor() -> None:
+    """Where MFA has another factor, or is optional, recovery by phone alone is a warning."""
+    for mfa in (SMS_MFA, f"{SMS_FOR_ALL},totp"):
+        text = f"{VERIFIED}phone_number {PHONE_RECOVERY} {mfa}"
+        assert broken(text) == {"recovery-is-mfa-channel": "'verified_phone_number'"}
 
 
 @pytest.mark.parametrize("region", SNS_REGIONS)

@@ -27,11 +27,11 @@ _NO_END_USER_MESSAGING: Final = ("ap-east-1", "ap-southeast-5", "ap-southeast-7"
 
 
 def _sends_by(pool: PoolSettings, transport: str) -> bool:
-    return pool.sms_configuration and pool.sms_transport == transport and pool.region is not None
+    return pool.sms_configuration and pool.sms_transport == transport
 
 
 def _wrong_sns_region(pool: PoolSettings) -> str:
-    if not _sends_by(pool, "SNS") or pool.region is None:
+    if pool.region is None or not _sends_by(pool, "SNS"):
         return ""
     own = () if pool.region in _ALTERNATE_ONLY else (pool.region,)
     allowed = (*own, *filter(None, [_ALTERNATES.get(pool.region)]))
@@ -49,7 +49,9 @@ SMS_RULES: Final = (
         "end-user-messaging-region", "error", "sms_region",
         "END_USER_MESSAGING sends from the pool's own Region alone",
         "shape EumsSmsConfigurationType",
-        lambda pool: _sends_by(pool, "END_USER_MESSAGING") and pool.sms_region not in (None, pool.region),
+        lambda pool: _sends_by(pool, "END_USER_MESSAGING")
+        and pool.region is not None
+        and pool.sms_region not in (None, pool.region),
     ),
     Rule(
         "end-user-messaging-missing", "warning", "sms_transport",
