@@ -33,9 +33,28 @@ states:
         to:
           TOKENS: in
           UNKNOWN_CHALLENGE: out
+          NEW_PASSWORD_REQUIRED: renewing
           PasswordResetRequiredException: out
           UserNotConfirmedException: out
           TooManyRequestsException: out
+  renewing:
+    meaning: challenge
+    on:
+      answer:
+        action: respond_to_auth_challenge
+        to:
+          TOKENS: in
+          UNKNOWN_CHALLENGE: out
+          ANSWER_LOST: out
+          ExpiredCodeException: out
+          INCORRECT_USERNAME_OR_PASSWORD: out
+          PasswordResetRequiredException: out
+          SESSION_EXPIRED: out
+          SESSION_INVALID: out
+          SESSION_USED: out
+          USER_DISABLED: out
+          UserNotConfirmedException: out
+          UserNotFoundException: out
   in:
     meaning: signed_in
   aside:
@@ -129,8 +148,10 @@ def test_routed_and_unrouted_are_told_apart() -> None:
 
 def test_only_states_that_can_be_reached_are_part_of_a_flow() -> None:
     """States are listed in the order in which they are found, without those that nothing leads to."""
-    assert build().states == ("out", "in")
-    assert FLOW.states == ("signed_out", "confirmed", "unconfirmed", "mfa_challenge", "signed_in")
+    assert build().states == ("out", "renewing", "in")
+    assert FLOW.states == (
+        "signed_out", "unconfirmed", "new_password", "resetting_password", "mfa_challenge", "signed_in", "confirmed",
+    )  # fmt: skip
 
 
 def test_accepted_events_cannot_be_changed() -> None:
@@ -157,7 +178,7 @@ def test_equal_flows_have_equal_fingerprints() -> None:
     ("old", "new"),
     [
         ("name: small", "name: other"),
-        ("UNKNOWN_CHALLENGE: out", "UNKNOWN_CHALLENGE: aside"),
+        ("UNKNOWN_CHALLENGE: out\n          NEW", "UNKNOWN_CHALLENGE: aside\n          NEW"),
         ("          TooManyRequestsException: out\n", ""),
         ("after: 1h", "after: 2h"),
         ("after: 1h, to: out", "after: 1h, to: aside"),

@@ -135,10 +135,12 @@ def changed(top: str, pool: PoolSettings = POOL) -> Flow:
 STANDARD = """\
 routes:
   authentication: {TOKENS: signed_in, SMS_MFA: mfa_challenge, UNKNOWN_CHALLENGE: signed_out,
+                   NEW_PASSWORD_REQUIRED: new_password,
                    UserNotConfirmedException: signed_out, PasswordResetRequiredException: signed_out}
   over: {ANSWER_LOST: signed_out, ExpiredCodeException: signed_out, PasswordResetRequiredException: signed_out,
          SESSION_EXPIRED: signed_out, INCORRECT_USERNAME_OR_PASSWORD: signed_out,
-         SESSION_INVALID: signed_out, SESSION_USED: signed_out, TOKENS: signed_in,
+         SESSION_INVALID: signed_out, SESSION_USED: signed_out, SMS_MFA: mfa_challenge, TOKENS: signed_in,
+         UNKNOWN_CHALLENGE: signed_out,
          USER_DISABLED: signed_out, UserNotConfirmedException: signed_out, UserNotFoundException: signed_out}
 states:
   signed_out:
@@ -146,6 +148,9 @@ states:
       sign_in: {action: initiate_auth, with: {auth_flow: USER_PASSWORD_AUTH}, to: {use: authentication}}
   mfa_challenge:
     expires: {after: session, to: signed_out}
+    on:
+      answer: {action: respond_to_auth_challenge, to: {use: over}}
+  new_password:
     on:
       answer: {action: respond_to_auth_challenge, to: {use: over}}
   signed_in: {meaning: signed_in}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from flowengine.actions.challenges import CHALLENGES, PENDING
-from flowengine.actions.conditions import AFTER_CHOICE, AFTER_PASSWORD, DONE, allows, both, custom_challenge
+from flowengine.actions.conditions import AFTER_CHOICE, AFTER_PASSWORD, DONE, allows, both, custom_challenge, either
 from flowengine.actions.model import (
     CHALLENGE_FACTS,
     CHALLENGE_SESSION,
@@ -176,7 +176,10 @@ def answer_fields(pool: PoolSettings | None, options: Options, pending: str | No
 def answer_results(options: Options, pending: str | None) -> Mapping[str, Condition]:
     """Return what may come after an answer to the pending challenge."""
     challenge = PENDING.get(pending or "")
-    return {**challenge.results(options, pending), UNKNOWN_CHALLENGE: always} if challenge else {}
+    if challenge is None:
+        return {}
+    results = challenge.results(options, pending)
+    return {**results, UNKNOWN_CHALLENGE: either(*results.values())}
 
 
 def answer_compute(call: Call) -> Computation | None:

@@ -20,6 +20,7 @@ from flowengine.actions.conditions import (
     AFTER_PASSWORD,
     DONE,
     both,
+    chooses,
     custom_challenge,
     mfa_factor,
 )
@@ -228,7 +229,7 @@ CHALLENGES: Final[Mapping[str, Challenge]] = {
     "SELECT_CHALLENGE": Challenge(
         fields=_choice_fields,
         responses=_choice_responses,
-        results=fixed_results({**AFTER_CHOICE, "PASSWORD": always, "PASSWORD_SRP": always}),
+        results=fixed_results({**AFTER_CHOICE, "PASSWORD": chooses("PASSWORD"), "PASSWORD_SRP": chooses("PASSWORD")}),
         shown=lambda answer: {"choices": tuple(answer.get("AvailableChallenges") or ())},
         compute=_choice_compute,
     ),
@@ -277,6 +278,7 @@ CHALLENGES: Final[Mapping[str, Challenge]] = {
     "DEVICE_PASSWORD_VERIFIER": Challenge(
         fields=fixed(DEVICE_INPUT),
         responses=lambda call: dict(call.computed["responses"]),
+        results=fixed_results({"TOKENS": always}),
         shown=_parameters,
         at_once=True,
         compute=lambda _call: device_claim,

@@ -14,14 +14,18 @@ from flowengine.settings import PoolSettings
 
 __all__ = [
     "AFTER_CHOICE", "AFTER_NEW_PASSWORD", "AFTER_PASSWORD", "DONE", "allows", "both", "chooses", "custom_challenge",
-    "mfa_factor", "remembers_devices", "signs_in_by_code",
-    "signs_up_without_password",
+    "either", "mfa_factor", "remembers_devices", "signs_in_by_code", "signs_up_without_password",
 ]  # fmt: skip
 
 
 def both(first: Condition, second: Condition) -> Condition:
     """Hold for pools for which two conditions hold."""
     return lambda pool: first(pool) and second(pool)
+
+
+def either(*conditions: Condition) -> Condition:
+    """Hold for pools for which one of these conditions holds."""
+    return lambda pool: any(condition(pool) for condition in conditions)
 
 
 def allows(auth_flow: str) -> Condition:
@@ -110,13 +114,9 @@ AFTER_PASSWORD: Final[Mapping[str, Condition]] = {"NEW_PASSWORD_REQUIRED": alway
 """After a password that may be an administrator's temporary one."""
 
 
-def _either(*conditions: Condition) -> Condition:
-    return lambda pool: any(condition(pool) for condition in conditions)
-
-
 AFTER_CHOICE: Final[Mapping[str, Condition]] = {
-    **AFTER_PASSWORD,
-    "EMAIL_OTP": _either(mfa_factor("email"), chooses("EMAIL_OTP")),
+    **{name: both(chooses("PASSWORD"), when) for name, when in AFTER_PASSWORD.items()},
+    "EMAIL_OTP": either(both(chooses("PASSWORD"), mfa_factor("email")), chooses("EMAIL_OTP")),
     "SMS_OTP": chooses("SMS_OTP"),
     "WEB_AUTHN": chooses("WEB_AUTHN"),
     "PASSWORD_VERIFIER": chooses("PASSWORD"),

@@ -20,7 +20,7 @@ def check_facts(work: Work) -> None:
             action = event.action_at(position)
             for missing in sorted(action.needs - facts - ASKABLE.keys()):
                 message = (
-                    f"states.{position.state}.on.{event.name}: {action.name} needs the user's {missing}, "
+                    f"{event.path_from(position)}: {action.name} needs the user's {missing}, "
                     f"which a session may not have in {position}"
                 )
                 work.note(event.spec.place, "fact-missing", message)
@@ -58,10 +58,10 @@ def _could_answer(work: Work, action: Action, pending: str) -> bool:
 
 def check_chains(work: Work) -> None:
     """Find chains that can go on for ever."""
-    links: dict[Position, set[Position]] = {}
+    links: dict[Position, dict[Position, None]] = {}
     for edge in work.edges:
         if edge.source.event and edge.target.event:
-            links.setdefault(edge.source, set()).add(edge.target)
+            links.setdefault(edge.source, {})[edge.target] = None
     try:
         TopologicalSorter(links).prepare()
     except CycleError as error:

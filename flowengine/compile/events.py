@@ -72,7 +72,7 @@ def _options(work: Work, event: EventSpec, actions: tuple[Action, ...], path: st
 
 
 def _expand_group(work: Work, name: str, within: tuple[str, ...]) -> dict[str, Text]:
-    """The routes of a group: those of the group that it uses, then its own."""
+    """The routes of a group: those of the group that it uses, then its own, then less those it removes."""
     group = work.spec.routes[name]
     if group.use is None:
         return dict(group.routes)
@@ -83,7 +83,8 @@ def _expand_group(work: Work, name: str, within: tuple[str, ...]) -> dict[str, T
         message = f"routes.{name}: the groups {', '.join((*within, name))} use each other"
         work.note(group.use.place, "routes-loop", message, "end the circle")
         return dict(group.routes)
-    return {**_expand_group(work, group.use.value, (*within, name)), **group.routes}
+    routes = {**_expand_group(work, group.use.value, (*within, name)), **group.routes}
+    return {outcome: target for outcome, target in routes.items() if outcome not in group.removed}
 
 
 def _routes(work: Work, event: EventSpec, groups: Mapping[str, Mapping[str, Text]], path: str) -> dict[str, Text]:
@@ -128,9 +129,14 @@ def _impossible(place: Place, path: str, outcome: str, outcomes: frozenset[str])
 
 
 def _check_options(work: Work, event: Event, path: str) -> None:
-    """Find options that make no sense together: with them, no pool can answer but with a refusal."""
+    """Find options that make no sense together, and chains that cannot go on: no pool can answer but with a refusal."""
     pendings: tuple[str | None, ...] = tuple(event.action.answers or (None,))
     if not any(event.action.successes(None, event.options, pending) for pending in pendings):
         chosen = ", ".join(f"{name}: {value}" for name, value in event.listed_options)
         message = f"{path}.with: {event.action.name} can never succeed with {{{chosen}}}"
         work.note(event.spec.action.place, "impossible-options", message)
+    for outcome, action in event.then.items():
+        answered = action.answers is None or outcome in action.answers
+        if not answered or not action.successes(None, event.options, outcome):
+            message = f"{path}.then: {action.name} can never succeed after {outcome}"
+            work.note(event.spec.then[outcome].place, "impossible-chain", message)

@@ -92,5 +92,5 @@ def _check_unrouted(work: Work, position: Position, event: Event, outcome: str, 
         why = ": the challenge may be spent, so the session cannot stay"
     elif outcome not in successes:
         return
-    message = f"states.{position.state}.on.{event.name}: no route for {outcome}, which {action.name} can give{why}"
+    message = f"{event.path_from(position)}: no route for {outcome}, which {action.name} can give{why}"
     work.note(event.spec.place, "missing-route", message, f"add {outcome}: and the state that follows")

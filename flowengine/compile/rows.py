@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from flowengine.compile.work import ASKABLE, Event, Work
 from flowengine.fields import Field
 from flowengine.machine import AcceptedEvent, PositionRow
@@ -12,18 +14,29 @@ __all__ = ["rows"]
 
 def rows(work: Work) -> dict[Position, PositionRow]:
     """Return the row of every position that can be reached."""
-    return {position: _row(work, position, facts) for position, facts in work.known.items()}
+    targets: dict[Position, set[Position]] = {}
+    for edge in work.edges:
+        targets.setdefault(edge.source, set()).add(edge.target)
+    return {position: _row(work, position, facts, targets) for position, facts in work.known.items()}
 
 
-def _row(work: Work, position: Position, facts: frozenset[str]) -> PositionRow:
+def _row(
+    work: Work, position: Position, facts: frozenset[str], targets: Mapping[Position, Iterable[Position]]
+) -> PositionRow:
     events = {event.name: event for event in work.events_at(position)}
-    used = [event.action_at(position).uses for event in events.values()]
     return PositionRow(
         meaning=work.spec.states[position.state].meaning,
         expires_after=work.expires_after(position),
-        facts=facts.union(*used),
+        facts=facts | _used(work, position, targets),
         events={name: _accepted(work, event, position, facts) for name, event in events.items()},
     )
+
+
+def _used(work: Work, position: Position, targets: Mapping[Position, Iterable[Position]]) -> frozenset[str]:
+    """The optional facts that events take along here; inside a chain also those of wherever it ends."""
+    ahead = targets[position] if position.event else ()
+    here = (event.action_at(position).uses for event in work.events_at(position))
+    return frozenset[str]().union(*here, *(_used(work, target, targets) for target in ahead))
 
 
 def _accepted(work: Work, event: Event, position: Position, facts: frozenset[str]) -> AcceptedEvent:

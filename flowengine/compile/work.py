@@ -76,6 +76,11 @@ class Event:
         """Return the action that is next: inside a chain, the one that follows the pending outcome."""
         return self.then[str(position.pending)] if position.event else self.action
 
+    def path_from(self, position: Position) -> str:
+        """Return where the spec says what happens at a position: inside a chain, in the state that it set out from."""
+        origin = position.event.rpartition(".")[0] if position.event else position.state
+        return f"states.{origin}.on.{self.name}"
+
 
 @define(kw_only=True, slots=False)
 class Work:

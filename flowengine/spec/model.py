@@ -49,10 +49,11 @@ class EventSpec:
 
 @frozen
 class RoutesSpec:
-    """A named group of routes: the group that it starts from, and its own."""
+    """A named group of routes: the group that it starts from, its own, and the outcomes whose route it takes away."""
 
     use: Text | None
     routes: Mapping[str, Text]
+    removed: frozenset[str]
 
 
 @frozen

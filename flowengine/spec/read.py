@@ -177,7 +177,7 @@ class _Reader:
 
     def _group(self, node: Node, path: str) -> RoutesSpec:
         routes = self._routes(node, path)
-        return RoutesSpec(routes.pop("use", None), routes)
+        return RoutesSpec(routes.pop("use", None), routes, self._removed(node))
 
     def _routes(self, node: Node | None, path: str) -> dict[str, Text]:
         routes = {}
