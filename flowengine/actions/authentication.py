@@ -174,12 +174,9 @@ def answer_fields(pool: PoolSettings | None, options: Options, pending: str | No
 
 
 def answer_results(options: Options, pending: str | None) -> Mapping[str, Condition]:
-    """Return what may come after an answer to the pending challenge, where a pool takes one."""
+    """Return what may come after an answer to the pending challenge."""
     challenge = PENDING.get(pending or "")
-    if challenge is None:
-        return {}
-    known = challenge.results(options, pending)
-    return {**known, UNKNOWN_CHALLENGE: lambda pool: any(when(pool) for when in known.values())}
+    return {**challenge.results(options, pending), UNKNOWN_CHALLENGE: always} if challenge else {}
 
 
 def answer_compute(call: Call) -> Computation | None:
