@@ -39,4 +39,4 @@ def required_sign_up_attributes(
 def _sms_mfa_is_sure(pool: PoolSettings, *, mfa_for_user: bool) -> bool:
     if pool.mfa.mode == "required" and pool.mfa.factors == ("sms",):
         return True
-    return mfa_for_user and pool.mfa.mode != "off" and "sms" in pool.mfa.factors
+    return mfa_for_user and "sms" in pool.mfa.factors

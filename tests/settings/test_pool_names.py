@@ -103,6 +103,10 @@ def test_changed_settings_are_values() -> None:
                 "devices.challenge_required_on_new_device?"
             ),
         ),
+        (
+            "client.id_token=5",
+            "no setting 'client.id_token' [unknown-setting]\n    hint: did you mean client.id_token_validity?",
+        ),
         ("mfa", "'mfa' is not SETTING=VALUE [not-a-setting]"),
         ("domain='x", 'a quotation does not end: "domain=\'x" [not-a-setting]'),
         ("domain=a domain=b", "domain is given twice [setting-repeated]"),

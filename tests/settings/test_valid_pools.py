@@ -179,6 +179,7 @@ def test_clients_are_every_valid_combination() -> None:
     clients = list(valid_clients())
     assert len(clients) == len(set(clients)) == 2**5 * 2 * 2 * 2 * 2
     assert clients == list(valid_clients())
+    assert {client.auth_session_validity for client in clients} == {3, 15}
     for client in clients:
         refreshes = "ALLOW_REFRESH_TOKEN_AUTH" in client.explicit_auth_flows
         assert refreshes is (client.refresh_token_rotation == "DISABLED")
