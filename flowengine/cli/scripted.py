@@ -124,7 +124,7 @@ class Scripted:
     def _signs_in_again(self) -> bool:
         """Whether another sign-in would show what the first one did not."""
         first_only = {"initiate_auth_with_session", "associate_software_token_with_session", "confirm_device"}
-        return bool(self._curiosities() or self._pool.sign_in.alias_attributes or first_only & self._done)
+        return bool(self._curiosities() or self._alias() or first_only & self._done)
 
     def _curiosities(self) -> tuple[str, ...]:
         """What a signed-in person tries in this pool."""
@@ -142,7 +142,7 @@ class Scripted:
         return {name: value for name, value in inputs.items() if value is not None}
 
     def _value(self, snapshot: Snapshot, entry: Field) -> Any:
-        if entry.name == "password" and not entry.required and self._factor() != "PASSWORD":
+        if entry.name == "password" and not entry.required and self._factor() not in (None, "PASSWORD"):
             return None
         typed = self._typed.get(entry.name)
         return typed(snapshot) if typed else _MADE_UP.get(entry.name, "Jo")
@@ -155,10 +155,16 @@ class Scripted:
         return {name: _MADE_UP.get(name, "Jo") for name in sorted(asked)}
 
     def _name(self, snapshot: Snapshot) -> str:
-        aliases = [name for name in ("email", "phone_number") if name in self._pool.sign_in.alias_attributes]
-        if snapshot.state == self._flow.initial.state and "global_sign_out" in self._done and aliases:
-            return _MADE_UP[aliases[0]]
-        return _username(self._pool)
+        alias = self._alias()
+        signs_in_again = snapshot.state == self._flow.initial.state and "global_sign_out" in self._done
+        return _MADE_UP[alias] if alias and signs_in_again else _username(self._pool)
+
+    def _alias(self) -> str | None:
+        """The alias that sign-up verifies, if there is one: the phone goes first."""
+        verified = [
+            name for name in ("phone_number", "email") if name in self._pool.verification.auto_verified_attributes
+        ]
+        return verified[0] if verified and verified[0] in self._pool.sign_in.alias_attributes else None
 
     def _any_password(self, _snapshot: Snapshot) -> str:
         """The password; the one of an invitation until it was replaced."""
