@@ -176,8 +176,9 @@ class Scripted:
         return self._password
 
     def _factor(self) -> str | None:
-        """The first factor that is preferred, where the choice-based flow is the only one."""
-        if not self._pool.client.allows("USER_AUTH") or self._pool.client.allows("USER_PASSWORD_AUTH"):
+        """The first factor that is preferred, where no flow begins with a password."""
+        client = self._pool.client
+        if not client.allows("USER_AUTH") or client.allows("USER_PASSWORD_AUTH") or client.allows("USER_SRP_AUTH"):
             return None
         usable = [name for name in _FIRST_FACTORS if name in self._pool.allowed_first_auth_factors]
         return next((name for name in usable if name != "WEB_AUTHN" or self._passkey), None)

@@ -148,9 +148,6 @@ FLOW_NOT_ALLOWED: Final = Refusal("NotAuthorizedException", "Auth flow not enabl
 CHALLENGE_NOT_SUPPORTED: Final = Refusal(  # own wording
     "InvalidParameterException", "Challenge not supported by this operation."
 )
-TIER_TOO_LOW: Final = Refusal(  # own wording
-    "FeatureUnavailableInTierException", "USER_AUTH is not available in the {tier} feature plan"
-)
 NO_FIRST_FACTOR: Final = Refusal(  # own wording
     "InvalidParameterException", "The user has no factor to sign in with"
 )

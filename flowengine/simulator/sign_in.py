@@ -18,7 +18,6 @@ from flowengine.simulator.refusals import (
     FLOW_NOT_ENABLED,
     FLOW_NOT_SUPPORTED,
     PASSWORD_RESET_NEEDED,
-    TIER_TOO_LOW,
     USER_NOT_FOUND,
     Refusal,
 )
@@ -123,9 +122,6 @@ def _by_triggers(call: Call, parameters: Parameters) -> Answer:
 
 
 def _by_choice(call: Call, parameters: Parameters) -> Answer:
-    settings = call.settings
-    if settings.user_pool_tier == "LITE" and not settings.assumptions.user_auth_on_lite:
-        raise TIER_TOO_LOW.error(tier=settings.user_pool_tier)
     return start_user_auth(_started(call, "USER_AUTH", parameters), parameters)
 
 

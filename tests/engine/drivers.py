@@ -106,6 +106,11 @@ class Line:
         self.open = asyncio.Event()
         self.open.set()
 
+    @property
+    def user_pool_id(self) -> str:
+        """The pool's id."""
+        return self.inner.user_pool_id
+
     async def call(self, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """Make one call, or give the next of `answers` in its place."""
         self.calls.append(operation)

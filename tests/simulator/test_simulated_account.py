@@ -10,7 +10,11 @@ from simulated import EMAIL, EMAIL_POOL, NAME, PHONE, VERIFY_EMAIL, WITH_SECRET,
 
 from flowengine.settings import Client, Mfa, Passkey, PoolSettings
 
-ALL_FACTORS = PoolSettings(verification=VERIFY_EMAIL, mfa=Mfa(mode="optional", factors=("sms", "totp", "email")))
+ALL_FACTORS = PoolSettings(
+    verification=VERIFY_EMAIL,
+    mfa=Mfa(mode="optional", factors=("sms", "totp", "email")),
+    email_sending_account="DEVELOPER",
+)
 ENABLED = {"Enabled": True}
 PREFERRED = {"Enabled": True, "PreferredMfa": True}
 DISABLED = {"Enabled": False}
@@ -91,7 +95,8 @@ async def test_what_a_factor_needs(member: str, message: str) -> None:
 
 async def test_last_factor_stays_where_mfa_is_required() -> None:
     """Where MFA is required, the preference can change, and the last factor cannot be switched off."""
-    pool = Caller(PoolSettings(verification=VERIFY_EMAIL, mfa=Mfa(mode="required", factors=("sms", "email"))))
+    mfa = Mfa(mode="required", factors=("sms", "email"))
+    pool = Caller(PoolSettings(verification=VERIFY_EMAIL, mfa=mfa, email_sending_account="DEVELOPER"))
     await pool.confirmed(email=EMAIL, phone_number=PHONE)
     await pool.call("AdminSetUserMFAPreference", Username=NAME, SMSMfaSettings=PREFERRED, EmailMfaSettings=ENABLED)
     token = (await pool.tokens())["AccessToken"]
@@ -107,7 +112,12 @@ async def test_last_factor_stays_where_mfa_is_required() -> None:
 async def test_passkey_needs_another_factor(factor_configuration: str) -> None:
     """A passkey does not count for MFA by itself, nor where passkeys are single factors."""
     passkey = Passkey(factor_configuration=factor_configuration)
-    settings = PoolSettings(verification=VERIFY_EMAIL, mfa=Mfa(mode="optional", factors=("email",)), passkey=passkey)
+    settings = PoolSettings(
+        verification=VERIFY_EMAIL,
+        mfa=Mfa(mode="optional", factors=("email",)),
+        passkey=passkey,
+        email_sending_account="DEVELOPER",
+    )
     pool, token = await account(settings)
     with refused(*ALONE):
         await prefer(pool, token, WebAuthnMfaSettings=ENABLED)
@@ -126,6 +136,7 @@ async def test_auth_factors() -> None:
     settings = PoolSettings(
         verification=VERIFY_EMAIL,
         mfa=Mfa(mode="optional", factors=("email",)),
+        email_sending_account="DEVELOPER",
         allowed_first_auth_factors=("PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"),
     )
     pool, token = await account(settings)

@@ -303,11 +303,8 @@ async def test_disabled_user_in_the_open() -> None:
 
 
 async def test_lite_plan() -> None:
-    """Whether the LITE plan has choice-based sign-in is an assumption that can be changed."""
+    """The LITE plan has choice-based sign-in, with a password."""
     lite = attrs.evolve(POOL, allowed_first_auth_factors=("PASSWORD",), user_pool_tier="LITE")
     pool = Caller(lite)
     await pool.confirmed(email=EMAIL)
     assert await offered(pool) == PASSWORDS
-    without = Caller(attrs.evolve(lite, assumptions=Assumptions(user_auth_on_lite=False)))
-    with refused("FeatureUnavailableInTierException", "USER_AUTH is not available in the LITE feature plan"):
-        await without.start("USER_AUTH")
