@@ -153,8 +153,9 @@ def test_situation_must_be_routed(action: Action) -> None:
     """Wherever a refusal says that the user stands elsewhere, a flow has to follow."""
     moved = action.refusals & SITUATION
     assert moved <= action.must_route
-    if action.answers is not None and SESSION_OVER <= action.refusals:
-        assert SESSION_OVER | {ANSWER_LOST} <= action.ends
+    if action.answers is not None and action.refusals >= SESSION_OVER:
+        ended = SESSION_OVER | {ANSWER_LOST}
+        assert ended <= action.ends
 
 
 def test_every_hopeless_refusal_exists() -> None:
