@@ -1,4 +1,4 @@
-"""The project's chores: `nox` runs the tests, `nox -s lint types bench` the rest."""
+"""The project's chores: `nox` runs the tests, `nox -s lint types bench pools newest_model` the rest."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ nox.options.error_on_external_run = True
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 
-def _install(session: nox.Session, group: str, *, package: bool = True) -> None:
-    session.install(*(["."] if package else []), *nox.project.dependency_groups(PYPROJECT, group))
+def _install(session: nox.Session, group: str, *, package: str | None = ".") -> None:
+    session.install(*([package] if package else []), *nox.project.dependency_groups(PYPROJECT, group))
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests against the installed package."""
-    _install(session, "tests")
+    _install(session, "tests", package=".[passkeys]")
     session.run("pytest", *session.posargs)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and formatting."""
-    _install(session, "lint", package=False)
+    _install(session, "lint", package=None)
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
 
@@ -33,7 +33,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types, strictly."""
-    _install(session, "typing")
+    _install(session, "typing", package=".[passkeys]")
     session.run("mypy")
 
 
@@ -42,3 +42,19 @@ def bench(session: nox.Session) -> None:
     """Measure, print and write bench.json."""
     _install(session, "bench")
     session.run("python", "tests/bench.py", *session.posargs)
+
+
+@nox.session
+def pools(session: nox.Session) -> None:
+    """Compile what every flow extends for every valid pool, and print counts and seconds."""
+    session.install(".")
+    session.run("flowengine", "check", "standard", "--every-pool", *session.posargs)
+
+
+@nox.session
+def newest_model(session: nox.Session) -> None:
+    """Hold the challenges of `standard` against the newest release of Cognito's service model."""
+    session.install(".")
+    folder = session.create_tmp()
+    session.run("python", "-m", "pip", "install", "--quiet", "--upgrade", "--no-deps", "--target", folder, "botocore")
+    session.run("python", "tests/newest_model.py", folder)

@@ -42,14 +42,21 @@ if TYPE_CHECKING:
     from flowengine.session import Error as Error
     from flowengine.session import Snapshot as Snapshot
     from flowengine.session import Tokens as Tokens
+    from flowengine.settings import AdminCreateUser as AdminCreateUser
+    from flowengine.settings import Assumptions as Assumptions
     from flowengine.settings import Client as Client
+    from flowengine.settings import Devices as Devices
     from flowengine.settings import Mfa as Mfa
+    from flowengine.settings import Passkey as Passkey
     from flowengine.settings import PasswordPolicy as PasswordPolicy
     from flowengine.settings import PoolSettings as PoolSettings
     from flowengine.settings import SignIn as SignIn
     from flowengine.settings import Verification as Verification
     from flowengine.settings import broken_rules as broken_rules
+    from flowengine.settings import parse_pool as parse_pool
+    from flowengine.settings import pool_name as pool_name
     from flowengine.settings import required_sign_up_attributes as required_sign_up_attributes
+    from flowengine.settings import valid_clients as valid_clients
     from flowengine.settings import valid_pools as valid_pools
     from flowengine.simulator import Simulator as Simulator
     from flowengine.stores import MemoryStore as MemoryStore
@@ -70,8 +77,9 @@ _MODULES = {
     "fields": ("Field",),
     "session": ("Delivery", "Device", "Error", "Snapshot", "Tokens"),
     "settings": (
-        "Client", "Mfa", "PasswordPolicy", "PoolSettings", "SignIn", "Verification", "broken_rules",
-        "required_sign_up_attributes", "valid_pools",
+        "AdminCreateUser", "Assumptions", "Client", "Devices", "Mfa", "Passkey", "PasswordPolicy", "PoolSettings",
+        "SignIn", "Verification", "broken_rules", "parse_pool", "pool_name", "required_sign_up_attributes",
+        "valid_clients", "valid_pools",
     ),
     "simulator": ("Simulator",),
     "stores": ("MemoryStore",),

@@ -7,6 +7,7 @@ a slow moment of the machine hits both. `python tests/bench.py` prints value and
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import json
 import logging
@@ -26,6 +27,7 @@ from aiobotocore.awsrequest import AioAWSResponse
 from aiobotocore.session import AioSession
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
+from pycognito.aws_srp import AWSSRP
 
 import flowengine as fe
 from flowengine.library import shipped_names
@@ -134,11 +136,109 @@ async def send_over_bare_call() -> Figures:
     }
 
 
+# Proving a password
+
+CLAIM: Final = {
+    "SALT": f"{0x5EED << 100:x}",
+    "SRP_B": f"{(0xB0B << 3000) + 5:x}",
+    "SECRET_BLOCK": base64.b64encode(bytes(range(256)) * 3).decode(),
+    "USERNAME": "ann",
+    "USER_ID_FOR_SRP": "8a1c7f2e-4f0a-4f0e-9a58-0d5c2f7d1f11",
+}
+"""What a server says to whoever proves a password: the client cannot tell whether it knows the password."""
+TOKENS: Final = {
+    **{name: name * 80 for name in ("AccessToken", "IdToken", "RefreshToken")},
+    "ExpiresIn": 3600,
+    "TokenType": "Bearer",
+}
+SRP_POOL: Final = "us-east-1_Ex12"
+SIGN_INS: Final = 50
+PROOFS: Final = 8
+
+
+class _Prover:
+    """Answers a sign-in by SRP at once, to an engine and to pycognito alike."""
+
+    user_pool_id = SRP_POOL
+
+    async def call(self, operation: str, _request: Mapping[str, Any], /) -> Mapping[str, Any]:
+        """Answer an engine."""
+        return self.initiate_auth() if operation == "InitiateAuth" else self.respond_to_auth_challenge()
+
+    def initiate_auth(self, **_: object) -> dict[str, Any]:
+        """Ask for the proof."""
+        return {"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": CLAIM}
+
+    def respond_to_auth_challenge(self, **_: object) -> dict[str, Any]:
+        """Take whatever is proved."""
+        return {"AuthenticationResult": TOKENS}
+
+
+def _srp_flow() -> fe.Flow:
+    client = fe.Client(explicit_auth_flows=("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"))
+    verification = fe.Verification(auto_verified_attributes=("email",))
+    return fe.load("standard", pool=fe.PoolSettings(verification=verification, client=client))
+
+
+async def _prove(engine: fe.Engine) -> None:
+    snapshot = await engine.start()
+    snapshot = await engine.send(snapshot.id, "sign_in_with_srp", username="ann", password=PASSWORD)
+    if snapshot.tokens is None:
+        raise AssertionError
+
+
+def _prove_by_pycognito() -> None:
+    client = AWSSRP("ann", PASSWORD, SRP_POOL, CLIENT_ID, client=_Prover())
+    client.authenticate_user()
+
+
+async def _longest_stall(work: Callable[[], Awaitable[object]]) -> float:
+    """The longest time, in seconds, that the event loop let nobody else run while some work went on."""
+    task = asyncio.ensure_future(work())
+    longest, last = 0.0, time.perf_counter()
+    while not task.done():
+        await asyncio.sleep(0)
+        now = time.perf_counter()
+        longest, last = max(longest, now - last), now
+    await task
+    return longest
+
+
+async def _all(job: Callable[[], Awaitable[object]]) -> None:
+    await asyncio.gather(*(job() for _ in range(SIGN_INS)))
+
+
+async def srp() -> Figures:
+    """Compare a sign-in by SRP with pycognito's, the server's answers ready; and see whether the loop goes on."""
+    engine = fe.Engine(_srp_flow(), _Prover())
+    await _prove(engine)
+    _prove_by_pycognito()
+    ratios = []
+    for _ in range(ROUNDS):
+        started = time.process_time()
+        for _ in range(PROOFS):
+            await _prove(engine)
+        proved = time.process_time()
+        for _ in range(PROOFS):
+            _prove_by_pycognito()
+        ratios.append((proved - started) / (time.process_time() - proved))
+    stalls = [await _longest_stall(lambda: _all(lambda: _prove(engine))) for _ in range(5)]
+    theirs = await _longest_stall(lambda: _all(lambda: asyncio.to_thread(_prove_by_pycognito)))
+    await engine.close()
+    return {
+        "srp_over_pycognito": figure(statistics.median(ratios), 0.15, "CPU ratio"),
+        "srp_loop_stall_ms": figure(1000 * statistics.median(stalls), 10, "ms"),
+        "srp_loop_stall_ms_pycognito": figure(1000 * theirs, None, "ms, on threads"),
+    }
+
+
 # Memory
 
 
 class _Answers:
     """A driver that answers each call with texts of its own, of the lengths that Cognito gives them."""
+
+    user_pool_id = SRP_POOL
 
     def __init__(self) -> None:
         self._count = 0
@@ -232,6 +332,7 @@ def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     figures = {
         **asyncio.run(send_over_bare_call()),
+        **asyncio.run(srp()),
         **asyncio.run(bytes_per_session()),
         **load_times(),
         **help_over_python(),

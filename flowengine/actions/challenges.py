@@ -28,6 +28,7 @@ from flowengine.actions.inputs import (
     ANSWER,
     CODE,
     CREDENTIAL,
+    DEVICE_INPUT,
     EMAIL,
     NEW_PASSWORD,
     PASSWORD,
@@ -268,12 +269,14 @@ CHALLENGES: Final[Mapping[str, Challenge]] = {
         },
     ),
     "DEVICE_SRP_AUTH": Challenge(
+        fields=fixed(DEVICE_INPUT),
         responses=srp_a,
         results=fixed_results({"DEVICE_PASSWORD_VERIFIER": always}),
         at_once=True,
         compute=lambda _call: ephemeral,
     ),
     "DEVICE_PASSWORD_VERIFIER": Challenge(
+        fields=fixed(DEVICE_INPUT),
         responses=lambda call: dict(call.computed["responses"]),
         results=fixed_results({"TOKENS": always}),
         shown=_parameters,

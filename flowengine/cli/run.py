@@ -14,7 +14,9 @@ import click
 import structlog
 from attrs import define, field, frozen
 
-from flowengine.cli.people import Asked, Person, Scripted
+from flowengine.cli.functions import functions_for
+from flowengine.cli.people import Asked, Person
+from flowengine.cli.scripted import Scripted
 from flowengine.cli.stories import JsonStory, Story, TextStory
 from flowengine.engine import Clock, Engine, SystemClock
 from flowengine.errors import CognitoUnavailable, InputInvalid, PoolMissing
@@ -109,8 +111,9 @@ class _Walk:
         async with AsyncExitStack() as stack:
             pool = await self._open(stack, real, seed)
             engine = Engine(self.flow, pool.cognito, clock=pool.clock, on_step=self._on_step)
-            self.story.begin(self.flow, pool.cognito.user_pool_id, embedded=pool.simulator is not None)
             person = Asked() if asked else Scripted(self.flow, pool.simulator)
+            messages = list(pool.simulator.outbox) if pool.simulator else []
+            self.story.begin(self.flow, pool.cognito.user_pool_id, messages, embedded=pool.simulator is not None)
             snapshot = await self._walk(engine, pool, person)
             claims = await pool.cognito.verify(snapshot.tokens.id_token) if snapshot.tokens else None
             self.story.end(snapshot, claims)
@@ -125,11 +128,14 @@ class _Walk:
                 client_id=str(real["client_id"]),
                 client_secret=real["client_secret"],
                 region=real["region"],
+                signed=self._needs_credentials,
             )
             return _Pool(cognito=await stack.enter_async_context(cognito), clock=SystemClock(), simulator=None)
         if self.flow.pool is None:
             raise PoolMissing(self.flow.name)
-        simulator = await stack.enter_async_context(Simulator(self.flow.pool, seed=seed))
+        simulator = await stack.enter_async_context(
+            Simulator(self.flow.pool, seed=seed, triggers=functions_for(self.flow.pool))
+        )
         cognito = Cognito(
             user_pool_id=simulator.user_pool_id,
             client_id=simulator.client_id,
@@ -138,8 +144,15 @@ class _Walk:
             session=simulator.session(),
             jwks=simulator.jwks(),
             now=simulator.clock.now,
+            signed=self._needs_credentials,
         )
         return _Pool(cognito=await stack.enter_async_context(cognito), clock=simulator.clock, simulator=simulator)
+
+    @property
+    def _needs_credentials(self) -> bool:
+        """Whether the flow calls operations of an administrator."""
+        rows = [row for position in self.flow.positions.values() for row in position.events.values()]
+        return any((row.row.operation or "").startswith("Admin") for row in rows)
 
     async def _walk(self, engine: Engine, pool: _Pool, person: Person) -> Snapshot:
         snapshot = await engine.start()

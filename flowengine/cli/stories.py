@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import click
 
@@ -16,11 +16,14 @@ from flowengine.simulator import Message
 __all__ = ["JsonStory", "Story", "TextStory"]
 
 
+_HIDDEN: Final = frozenset({"credential", "device", "new_password", "password"})
+
+
 class Story(Protocol):
     """Tells a walk while it happens."""
 
-    def begin(self, flow: Flow, user_pool_id: str, *, embedded: bool) -> None:
-        """Say what is walked, and where."""
+    def begin(self, flow: Flow, user_pool_id: str, messages: list[Message], *, embedded: bool) -> None:
+        """Say what is walked, and where, and what was received before."""
 
     def step(
         self, event: str, inputs: Mapping[str, Any], steps: Sequence[Step], snapshot: Snapshot, messages: list[Message]
@@ -43,10 +46,11 @@ class TextStory:
         self._show_inputs = show_inputs
         self._number = 0
 
-    def begin(self, flow: Flow, user_pool_id: str, *, embedded: bool) -> None:
-        """Say what is walked, and where."""
+    def begin(self, flow: Flow, user_pool_id: str, messages: list[Message], *, embedded: bool) -> None:
+        """Say what is walked, and where, and what was received before."""
         click.echo(f"{click.style(flow.name, bold=True)}: {flow.summary}")
         click.echo(f"on {'the embedded user pool' if embedded else 'the user pool'} {user_pool_id}\n")
+        _tell_messages(messages)
 
     def step(
         self, event: str, inputs: Mapping[str, Any], steps: Sequence[Step], snapshot: Snapshot, messages: list[Message]
@@ -58,8 +62,7 @@ class TextStory:
         for step in steps:
             call = f"{step.operation} answers {step.outcome}" if step.operation else step.outcome
             click.echo(f"   {call}: {step.source.state} -> {click.style(step.target.state, fg='cyan')}")
-        for message in messages:
-            click.echo(f"   {message.medium} to {message.destination}: {click.style(message.text, fg='green')}")
+        _tell_messages(messages)
         if not messages and snapshot.delivery and not snapshot.error:
             click.echo(f"   a code went out by {snapshot.delivery.medium} to {snapshot.delivery.destination}")
         if snapshot.error:
@@ -79,9 +82,16 @@ class TextStory:
 class JsonStory:
     """Tells a walk to programs: one object a line."""
 
-    def begin(self, flow: Flow, user_pool_id: str, *, embedded: bool) -> None:
-        """Say what is walked, and where."""
-        _print(flow=flow.name, fingerprint=flow.fingerprint, user_pool_id=user_pool_id, embedded=embedded)
+    def begin(self, flow: Flow, user_pool_id: str, messages: list[Message], *, embedded: bool) -> None:
+        """Say what is walked, and where, and what was received before."""
+        received = _received(messages)
+        _print(
+            flow=flow.name,
+            fingerprint=flow.fingerprint,
+            user_pool_id=user_pool_id,
+            embedded=embedded,
+            received=received,
+        )
 
     def step(
         self,
@@ -93,7 +103,7 @@ class JsonStory:
     ) -> None:
         """Tell one send: its calls, where it led, and what the phone or mailbox received."""
         calls = [{"operation": step.operation, "outcome": step.outcome} for step in steps]
-        received = [{"medium": message.medium, "text": message.text} for message in messages]
+        received = _received(messages)
         error = {"code": snapshot.error.code, "message": snapshot.error.message} if snapshot.error else None
         _print(event=event, calls=calls, state=snapshot.state, pending=snapshot.pending, received=received, error=error)
 
@@ -102,18 +112,29 @@ class JsonStory:
         _print(state=snapshot.state, verified=claims is not None, claims=claims)
 
 
+def _tell_messages(messages: list[Message]) -> None:
+    for message in messages:
+        click.echo(f"   {message.medium} to {message.destination}: {click.style(message.text, fg='green')}")
+
+
+def _received(messages: list[Message]) -> list[dict[str, str]]:
+    return [{"medium": message.medium, "text": message.text} for message in messages]
+
+
 def _print(**values: Any) -> None:
     click.echo(json.dumps(values))
 
 
 def _shown(inputs: Mapping[str, Any]) -> str:
-    """Inputs as they may be shown: a password never is."""
+    """Inputs as they may be shown: what is secret for longer than a code never is."""
     parts = []
     for name, value in inputs.items():
-        if isinstance(value, Mapping):
+        if name in _HIDDEN or not isinstance(value, (str, Mapping)):
+            parts.append(f"{name} ********")
+        elif isinstance(value, Mapping):
             parts += [f"{inner} {text}" for inner, text in value.items()]
         else:
-            parts.append(f"{name} {'*' * 8 if name == 'password' else value}")
+            parts.append(f"{name} {value}")
     return ", ".join(parts)
 
 

@@ -21,7 +21,8 @@ from botocore.exceptions import (
     SSLError,
 )
 
-from flowengine.cognito.app_client import with_app_client
+from flowengine.cognito.app_client import AppClient
+from flowengine.cognito.service_model import API_VERSION, add_newer_members
 from flowengine.cognito.tokens import TokenVerifier
 from flowengine.errors import CognitoAnswerLost, CognitoRefusal, CognitoUnavailable, FlowEngineError
 
@@ -33,13 +34,19 @@ READ_SECONDS: Final = 10
 _NOT_SENT: Final = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError, SSLError)
 """What fails before a request has left. Everything else leaves open whether the call took effect."""
 
-_CONFIG: Final = AioConfig(
-    signature_version=UNSIGNED,
+_CREDENTIALS_REFUSED: Final = frozenset({
+    "AccessDeniedException", "ExpiredTokenException", "IncompleteSignatureException", "InvalidSignatureException",
+    "MissingAuthenticationTokenException", "UnrecognizedClientException",
+})  # fmt: skip
+"""Exceptions about who signed the call. Their messages name accounts and quote what was signed."""
+
+_SIGNED: Final = AioConfig(
     connect_timeout=CONNECT_SECONDS,
     read_timeout=READ_SECONDS,
     # botocore's own retries send SignUp up to five times; the engine repeats only what had no effect.
     retries={"total_max_attempts": 1, "mode": "standard"},
 )
+_UNSIGNED: Final = _SIGNED.merge(AioConfig(signature_version=UNSIGNED))
 
 
 class Cognito:
@@ -54,7 +61,9 @@ class Cognito:
         user_pool_id: The pool's id, such as `eu-west-1_AbCdEf123`.
         client_secret: The app client's secret, if it has one.
         region: The pool's Region; None reads it off the pool's id.
-        session: The aioboto3 session to open the client on; None for a new one. No credentials are needed.
+        session: The aioboto3 session to open the client on; None for a new one.
+        signed: Whether calls that Cognito takes from administrators alone (`AdminInitiateAuth` and its like) can be
+            made. They are signed with the session's AWS credentials; without them, none are looked for.
         jwks: The pool's public keys, as a JSON Web Key Set; None fetches them from the pool when first needed.
         now: Gives the time in seconds since the epoch, for the expiry of tokens.
     """
@@ -67,14 +76,15 @@ class Cognito:
         client_secret: str | None = None,
         region: str | None = None,
         session: aioboto3.Session | None = None,
+        signed: bool = False,
         jwks: Mapping[str, Any] | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.user_pool_id = user_pool_id
         self.region = region or user_pool_id.partition("_")[0]
-        self._client_id = client_id
-        self._client_secret = client_secret
-        self._session = session
+        self._app_client = AppClient(user_pool_id, client_id, client_secret)
+        self._session: Any = session
+        self._signed = signed
         self._jwks = jwks
         self._stack = AsyncExitStack()
         self._client: Any = None
@@ -90,8 +100,16 @@ class Cognito:
 
     async def __aenter__(self) -> Self:
         try:
-            session = self._session or aioboto3.Session()
-            client = session.client("cognito-idp", region_name=self.region, config=_CONFIG)
+            self._session = self._session or aioboto3.Session()
+            add_newer_members(self._session)
+            if self._signed:
+                await _find_credentials(self._session)
+            client = self._session.client(
+                "cognito-idp",
+                region_name=self.region,
+                api_version=API_VERSION,
+                config=_SIGNED if self._signed else _UNSIGNED,
+            )
             self._client = await self._stack.enter_async_context(client)
         except BotoCoreError as error:
             raise CognitoUnavailable(f"no client for the region {self.region!r}: {error}") from None
@@ -115,15 +133,12 @@ class Cognito:
             CognitoAnswerLost: The call was sent, and its answer never came.
             CognitoUnavailable: The call was not sent.
         """
-        if self._client is None:
-            raise FlowEngineError("open the Cognito client first: async with Cognito(...) as cognito")
-        completed = with_app_client(operation, request, self._client_id, self._client_secret)
+        await self._prepare(operation)
+        completed = self._app_client.complete(operation, request)
         try:
             answer: Mapping[str, Any] = await getattr(self._client, xform_name(operation))(**completed)
         except ClientError as error:
-            detail = error.response["Error"]
-            message = (detail.get("Message") or "").replace(self._client_id, "***")
-            raise CognitoRefusal(detail.get("Code") or "", message) from None
+            raise self._refusal(error) from None
         except ParamValidationError:
             # Its text quotes the values.
             raise CognitoRefusal("InvalidParameterException", f"the request does not fit {operation}") from None
@@ -132,6 +147,23 @@ class Cognito:
         except (TimeoutError, BotoCoreError, aiohttp.ClientError) as error:
             raise CognitoAnswerLost(f"{operation} was not answered: {type(error).__name__}") from None
         return answer
+
+    async def _prepare(self, operation: str) -> None:
+        """Refuse what cannot be sent, and renew the credentials of a call that they sign."""
+        if self._client is None:
+            raise FlowEngineError("open the Cognito client first: async with Cognito(...) as cognito")
+        if self._client.meta.service_model.operation_model(operation).auth_type == "none":
+            return
+        if not self._signed:
+            raise FlowEngineError(f"{operation} must be signed with AWS credentials: open Cognito(..., signed=True)")
+        await _find_credentials(self._session)
+
+    def _refusal(self, error: ClientError) -> CognitoRefusal:
+        detail = error.response["Error"]
+        code, message = detail.get("Code") or "", detail.get("Message") or ""
+        if code in _CREDENTIALS_REFUSED:
+            return CognitoRefusal(code, "the AWS credentials were refused")
+        return CognitoRefusal(code, message.replace(self._app_client.client_id, "***"))
 
     async def verify(self, token: str, token_use: Literal["id", "access"] = "id") -> dict[str, Any]:  # noqa: S107 (no password)
         """
@@ -158,3 +190,15 @@ class Cognito:
                 return keys
         except (TimeoutError, aiohttp.ClientError, ValueError) as error:
             raise CognitoUnavailable(f"the public keys cannot be fetched: {type(error).__name__}") from None
+
+
+async def _find_credentials(session: Any) -> None:
+    """Make sure, before anything is sent, that a session has credentials and that they have not expired."""
+    try:
+        found = await session.get_credentials()
+        frozen = found and await found.get_frozen_credentials()
+    except (OSError, BotoCoreError, ClientError, aiohttp.ClientError) as error:
+        # Some of these quote what a program or a service said.
+        raise CognitoUnavailable(f"no AWS credentials to sign with: {type(error).__name__}") from None
+    if frozen is None:
+        raise CognitoUnavailable("no AWS credentials to sign with were found")

@@ -10,7 +10,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import extract_compact
 
-from flowengine.errors import TokenInvalid
+from flowengine.errors import CognitoUnavailable, TokenInvalid
 
 __all__ = ["TokenVerifier"]
 
@@ -18,7 +18,7 @@ REFETCH_SECONDS: Final = 300.0
 """How long an unknown key id is taken to be a forgery before the keys are fetched again: rotated keys are rare."""
 
 _UNREADABLE: Final = (JoseError, ValueError, TypeError, AttributeError, KeyError)
-"""What reading a token of a stranger's making can raise."""
+"""What reading a token or a key set of a stranger's making can raise."""
 
 _CLIENT_CLAIM: Final = {"id": "aud", "access": "client_id"}
 
@@ -57,6 +57,7 @@ class TokenVerifier:
 
         Raises:
             TokenInvalid: The signature, issuer, client, use or expiry is wrong.
+            CognitoUnavailable: What was fetched are no public keys.
         """
         keys = await self._keys_for(token)
         expected: dict[str, Any] = {
@@ -68,7 +69,8 @@ class TokenVerifier:
         registry = jwt.JWTClaimsRegistry(now=lambda: int(self._now()), **expected)
         try:
             decoded = jwt.decode(token, keys, algorithms=["RS256"])
-            registry.validate(decoded.claims)
+            # A pool's clock may be a moment ahead of ours, and nothing asks for a token to be issued in the past.
+            registry.validate({name: value for name, value in decoded.claims.items() if name != "iat"})
         except _UNREADABLE as error:
             raise TokenInvalid(f"the {token_use} token does not verify: {error}") from None
         return decoded.claims
@@ -80,6 +82,13 @@ class TokenVerifier:
             raise TokenInvalid("this is no signed token") from None
         known = self._keys and any(key.kid == key_id for key in self._keys.keys)
         if self._keys is None or (not known and self._now() - self._fetched_at >= REFETCH_SECONDS):
-            self._keys = KeySet.import_key_set(dict(await self._fetch_keys()))  # type: ignore[arg-type]
+            self._keys = _key_set(await self._fetch_keys())
             self._fetched_at = self._now()
         return self._keys
+
+
+def _key_set(fetched: Mapping[str, Any]) -> KeySet:
+    try:
+        return KeySet.import_key_set(dict(fetched))  # type: ignore[arg-type]
+    except _UNREADABLE:
+        raise CognitoUnavailable("what was fetched are no public keys") from None

@@ -64,8 +64,9 @@ def compile_flow(
     """
     settings = pool or spec.pool
     places = {} if pool is not None else spec.pool_places
-    work = walk(spec, settings, actions=actions, hooks=hooks)
-    found = sorted(dict.fromkeys((*problems, *_check_settings(settings, places), *work.problems)), key=_by_place)
+    known = (*problems, *_check_settings(settings, places))
+    work = walk(spec, settings, actions=actions, hooks=hooks, problems=known)
+    found = sorted(dict.fromkeys(work.problems), key=_by_place)
     if any(problem.severity == "error" for problem in found):
         raise SpecError(found)
     return Flow(
@@ -81,7 +82,12 @@ def compile_flow(
 
 
 def walk(
-    spec: FlowSpec, pool: PoolSettings | None, *, actions: Iterable[Action] = (), hooks: Iterable[Hook] = ()
+    spec: FlowSpec,
+    pool: PoolSettings | None,
+    *,
+    actions: Iterable[Action] = (),
+    hooks: Iterable[Hook] = (),
+    problems: Iterable[Problem] = (),
 ) -> Work:
     """
     Run the passes over a spec, without regard to whether the settings are valid.
@@ -91,12 +97,14 @@ def walk(
         pool: The settings, or None for the union of all pools.
         actions: The application's own actions.
         hooks: The application's own hooks.
+        problems: What is known to be wrong already.
 
     Returns:
         What the passes found: positions, steps, problems, and the questions that they put to the settings.
     """
     own = {action.name: action for action in actions}
-    work = Work(spec=spec, pool=pool, actions={**own, **ACTIONS}, hooks={hook.name: hook for hook in hooks})
+    named = {hook.name: hook for hook in hooks}
+    work = Work(spec=spec, pool=pool, actions={**own, **ACTIONS}, hooks=named, problems=list(problems))
     for name in sorted(own.keys() & ACTIONS.keys()):
         work.note(spec.place, "action-exists", f"the action {name!r} is built in", "register yours under another name")
     for compile_pass in PASSES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from graphlib import CycleError, TopologicalSorter
 
 from flowengine.actions.challenges import PENDING
@@ -71,10 +72,18 @@ def check_chains(work: Work) -> None:
 
 
 def check_goal(work: Work) -> None:
-    """Find flows that can never sign anyone in."""
+    """Find flows that can never sign anyone in, though such a pool would."""
     if any(problem.severity == "error" for problem in work.problems):
         return
     meanings = {work.spec.states[position.state].meaning for position in work.known}
-    if "signed_in" not in meanings:
+    if "signed_in" not in meanings and any(_begins(work, action) for action in work.actions.values()):
         message = "no state that means signed_in can be reached"
         work.note(work.spec.place, "no-goal", message, "a flow's goal is a state with meaning: signed_in")
+
+
+def _begins(work: Work, action: Action) -> bool:
+    """Whether an action can begin a sign-in in such a pool."""
+    if "TOKENS" not in action.successful or TOKENS in action.needs or action.answers is not None:
+        return False
+    chosen = itertools.product(*([(name, value) for value in values] for name, values in action.options.items()))
+    return any(work.ask(Question(action, tuple(sorted(options)))) for options in chosen)

@@ -14,9 +14,7 @@ from typing import Any, Final
 
 import attrs
 
-from flowengine.actions.challenges import NARROWED, narrowed
-from flowengine.actions.model import ANSWER_LOST, DEVICE, EXPIRED, PARAMETERS, TOKENS, UNKNOWN_CHALLENGE, Call, Result
-from flowengine.actions.refusals import NOT_RETRYABLE
+from flowengine.actions.model import ANSWER_LOST, EXPIRED, Call, Result
 from flowengine.engine.calls import Caller
 from flowengine.engine.exchange import Exchange, Send
 from flowengine.engine.flight import Abandoned, Flight, Traffic
@@ -24,6 +22,7 @@ from flowengine.engine.guard import GuardedStore
 from flowengine.engine.keys import KEYS_KEPT, committed, session_key, short, with_key
 from flowengine.engine.log import Log
 from flowengine.engine.protocols import Clock, Driver, Store, SystemClock
+from flowengine.engine.view import accepts, error_of, snapshot_of
 from flowengine.errors import (
     CognitoUnavailable,
     EventNotAccepted,
@@ -33,10 +32,10 @@ from flowengine.errors import (
     SessionConflict,
     SessionNotFound,
 )
-from flowengine.fields import Field, check_inputs
+from flowengine.fields import check_inputs
 from flowengine.machine import EXPIRE, Flow
 from flowengine.replay import Step
-from flowengine.session import NOTHING, Claim, Error, Position, Session, Snapshot
+from flowengine.session import NOTHING, Claim, Position, Session, Snapshot
 
 __all__ = ["CLAIM_SECONDS", "KEYS_KEPT", "Clock", "Driver", "Engine", "Store", "SystemClock"]
 
@@ -114,7 +113,7 @@ class Engine:
         )
         await self._store.create(session)
         self._log().info("flow.start", session=short(session.key), state=session.position.state)
-        return self._snapshot(session_id, session)
+        return snapshot_of(self.flow, session_id, session)
 
     async def send(self, session_id: str, event: str, /, *, key: str | None = None, **inputs: Any) -> Snapshot:
         """
@@ -153,7 +152,7 @@ class Engine:
             traffic.senders -= 1
             if not traffic.senders:
                 del self._traffic[store_key]
-        return self._snapshot(session_id, session)
+        return snapshot_of(self.flow, session_id, session)
 
     async def get(self, session_id: str, /) -> Snapshot:
         """
@@ -168,7 +167,7 @@ class Engine:
             session = await self._load(store_key)
             overdue = self._overdue(session)
             if overdue is None:
-                return self._snapshot(session_id, session)
+                return snapshot_of(self.flow, session_id, session)
             await self._settle(session, *overdue, session_id)
 
     async def end(self, session_id: str, /) -> None:
@@ -206,7 +205,7 @@ class Engine:
         return session
 
     def _check_send(self, session: Session, event: str, inputs: Mapping[str, Any]) -> None:
-        accepted = self._accepts(session)
+        accepted = accepts(self.flow, session)
         if event not in accepted:
             known = ", ".join(accepted) or "nothing"
             raise EventNotAccepted(f"{session.position.state} does not accept {event!r}; it accepts {known}")
@@ -323,7 +322,7 @@ class Engine:
             revision=session.revision + 1,
             facts={name: value for name, value in facts.items() if name in known and value is not None},
             delivery=result.delivery if routed else session.delivery,
-            error=self._error(session.position, position, event, result, predicted=edge is not None),
+            error=error_of(self.flow, session.position, position, event, result),
             deadline=self._deadline(position) if routed or position != session.position else session.deadline,
             claim=None,
             keyed=session.keyed,
@@ -332,21 +331,6 @@ class Engine:
     def _deadline(self, position: Position) -> float | None:
         after = self.flow.positions[position].expires_after
         return None if after is None else self._clock.now() + after
-
-    def _error(
-        self, source: Position, target: Position, event: str, result: Result, *, predicted: bool
-    ) -> Error | None:
-        """What an outcome that is no success says to the caller."""
-        if result.outcome == EXPIRED:
-            return Error(EXPIRED, retryable=False, message=f"The time to go on from {source.state} has run out.")
-        action = self.flow.positions[source].events[event].row
-        if predicted and result.outcome in action.successful and result.outcome != UNKNOWN_CHALLENGE:
-            return None
-        message = result.detail or (action.lost if result.outcome == ANSWER_LOST else result.outcome)
-        if not predicted:
-            message += " (these pool settings exclude it: does the pool match the flow?)"
-        retryable = predicted and result.outcome not in NOT_RETRYABLE and event in self.flow.accepts(target)
-        return Error(result.outcome, retryable=retryable, message=message)
 
     # what is told
 
@@ -383,39 +367,9 @@ class Engine:
         if hook is None or after.position.event is not None or after.position.state == origin:
             return
         try:
-            await hook.run(self._snapshot(session_id, after))
+            await hook.run(snapshot_of(self.flow, session_id, after))
         except Exception as error:  # noqa: BLE001 (the step is committed: a hook cannot undo it)
             self._log().error("hook.failed", hook=hook.name, error=type(error).__name__, session=short(after.key))
-
-    def _accepts(self, session: Session) -> Mapping[str, tuple[Field, ...]]:
-        """The events that a session accepts, with the fields that this user is asked for."""
-        position = session.position.resting
-        accepted = self.flow.accepts(position)
-        if position.pending not in NARROWED:
-            return accepted
-        parameters = session.facts[PARAMETERS]
-        events = self.flow.positions[position].events
-        return {
-            name: narrowed(position.pending, fields, parameters) if events[name].row.answers else fields
-            for name, fields in accepted.items()
-        }
-
-    def _snapshot(self, session_id: str, session: Session) -> Snapshot:
-        position = session.position.resting
-        return Snapshot(
-            id=session_id,
-            state=position.state,
-            meaning=self.flow.positions[position].meaning,
-            pending=position.pending,
-            accepts=self._accepts(session),
-            parameters=session.facts.get(PARAMETERS, NOTHING) if position.pending else NOTHING,
-            delivery=session.delivery,
-            error=session.error,
-            tokens=session.facts.get(TOKENS),
-            device=session.facts.get(DEVICE),
-            deadline=session.deadline,
-            revision=session.revision,
-        )
 
 
 def _check_names(event: object, key: object) -> None:

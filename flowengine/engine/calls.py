@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -20,8 +21,8 @@ __all__ = ["RETRY_DELAYS", "Caller"]
 RETRY_DELAYS: Final = (0.1, 0.4)
 """Seconds between the tries of a call that had no effect."""
 
-COMPUTING_THREADS: Final = 2
-"""Proofs let go of the interpreter lock; more threads than this only take turns at it."""
+COMPUTING_THREADS: Final = max(1, (os.cpu_count() or 1) - 1)
+"""Proofs let go of the interpreter lock, so each thread fills a core; one core is left to the event loop."""
 
 _THROTTLED: Final = "TooManyRequestsException"
 

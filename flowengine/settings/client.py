@@ -68,6 +68,11 @@ class Client:
         """
         return any(name in self.explicit_auth_flows for name in (f"ALLOW_{auth_flow}", *_LEGACY.get(auth_flow, ())))
 
+    @property
+    def rotates_refresh_tokens(self) -> bool:
+        """Whether every refresh brings a new refresh token."""
+        return self.refresh_token_rotation == "ENABLED"  # noqa: S105 (no password)
+
 
 _LEGACY: Final = {
     "ADMIN_USER_PASSWORD_AUTH": ("ADMIN_NO_SRP_AUTH",),

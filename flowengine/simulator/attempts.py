@@ -23,11 +23,18 @@ LONGEST_WAIT: Final = 900.0
 IDLE: Final = 900.0
 """Seconds without an attempt after which the count starts again (page authentication: 15 minutes)."""
 HOUR: Final = 3600.0
-HOURLY: Final = {"confirmations": 15, "resends": 5}
-"""Requests per user and hour: ConfirmSignUp, ResendConfirmationCode (page quotas)."""
+HOURLY: Final = {
+    "confirmations": 15,
+    "resends": 5,
+    "resets": 5,
+    "reset_confirmations": 5,
+    "password_changes": 5,
+}
+"""Requests per user and hour: ConfirmSignUp, ResendConfirmationCode, ForgotPassword, ConfirmForgotPassword,
+ChangePassword (page quotas; for recovery it says 5 to 20 by risk, and this is the least)."""
 
 Secret = Literal["passwords", "codes"]
-Counted = Literal["confirmations", "resends"]
+Counted = Literal["confirmations", "resends", "resets", "reset_confirmations", "password_changes"]
 
 
 def _conduct(call: Call, subject: str) -> Conduct:

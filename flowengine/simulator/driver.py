@@ -16,18 +16,23 @@ if TYPE_CHECKING:
 
 __all__ = ["DirectDriver"]
 
-CLIENT_OPERATIONS: Final = frozenset({
-    "SignUp", "ConfirmSignUp", "ResendConfirmationCode", "InitiateAuth", "RespondToAuthChallenge",
-    "GetTokensFromRefreshToken",
+ADMINISTRATIVE: Final = "Admin"
+"""What the operations begin with that take a `UserPoolId`."""
+IN_CLEAR: Final = frozenset({"GetTokensFromRefreshToken", "RevokeToken"})
+"""The operations that take the `ClientSecret` itself."""
+HASHED: Final = frozenset({
+    "ConfirmForgotPassword", "ConfirmSignUp", "ForgotPassword", "ResendConfirmationCode", "SignUp",
 })  # fmt: skip
-"""The operations that take a `ClientId`."""
-HASHED: Final = frozenset({"SignUp", "ConfirmSignUp", "ResendConfirmationCode"})
 """The operations that take a `SecretHash` of their `Username`."""
 HASHED_WITHIN: Final[Mapping[str, str]] = {
+    "AdminInitiateAuth": "AuthParameters",
+    "AdminRespondToAuthChallenge": "ChallengeResponses",
     "InitiateAuth": "AuthParameters",
     "RespondToAuthChallenge": "ChallengeResponses",
 }
 """The member that holds `USERNAME` and its `SECRET_HASH`."""
+CLIENT_OPERATIONS: Final = IN_CLEAR | HASHED | HASHED_WITHIN.keys()
+"""The operations that take a `ClientId`."""
 AUDIENCE: Final[Mapping[str, str]] = {"id": "aud", "access": "client_id"}
 """The claim that names the app client, by the use of a token (verifying JSON web tokens)."""
 
@@ -51,13 +56,18 @@ class DirectDriver:
     async def __aexit__(self, *exc_info: object) -> None:
         """Leave; there is nothing to close."""
 
+    @property
+    def user_pool_id(self) -> str:
+        """The pool's id, which SRP needs."""
+        return self._simulator.user_pool_id
+
     async def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """
-        Call an operation, as the pool's app client.
+        Call an operation, as the pool's app client or its administrator.
 
         Args:
             operation: The operation as Cognito spells it, such as `SignUp`.
-            request: Its members, without those that identify the client.
+            request: Its members, without those that identify the client and the pool.
 
         Raises:
             CognitoRefusal: The pool refused.
@@ -65,7 +75,7 @@ class DirectDriver:
             CognitoUnavailable: The pool could not be reached.
         """
         try:
-            return self._simulator.answer(operation, self._as_client(operation, request))
+            return self._simulator.answer(operation, self._completed(operation, request))
         except PoolError as error:
             message = error.message.replace(self._simulator.client_id, "***")
             raise CognitoRefusal(error.exception, message) from None
@@ -76,20 +86,24 @@ class DirectDriver:
             msg = "the user pool cannot be reached"
             raise CognitoUnavailable(msg) from error
 
-    def _as_client(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Add the members that identify the client: its id, and what its secret proves."""
+    def _completed(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Add the members that identify the pool and the client: their ids, and what the client's secret proves."""
+        full = dict(request)
+        if operation.startswith(ADMINISTRATIVE):
+            full = {"UserPoolId": self._simulator.user_pool_id, **full}
         if operation not in CLIENT_OPERATIONS:
-            return dict(request)
-        full = {"ClientId": self._simulator.client_id, **request}
-        secret = self._simulator.client_secret
-        if secret is None:
             return full
-        if operation == "GetTokensFromRefreshToken":
+        full = {"ClientId": self._simulator.client_id, **full}
+        secret = self._simulator.client_secret
+        return full if secret is None else self._proven(operation, full, secret)
+
+    def _proven(self, operation: str, full: dict[str, Any], secret: str) -> dict[str, Any]:
+        if operation in IN_CLEAR:
             return {"ClientSecret": secret, **full}
         if operation in HASHED:
             return dict(self._hashed(secret, full, "Username", "SecretHash"))
         within = HASHED_WITHIN[operation]
-        return {**full, within: self._hashed(secret, request.get(within, {}), "USERNAME", "SECRET_HASH")}
+        return {**full, within: self._hashed(secret, full.get(within, {}), "USERNAME", "SECRET_HASH")}
 
     def _hashed(self, secret: str, members: Any, name: str, into: str) -> Any:
         """Add the secret hash; a request too malformed for one goes out as it is, for the pool to refuse."""

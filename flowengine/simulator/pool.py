@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import hmac
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from random import Random
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 from uuid import UUID
 
 from attrs import define, field, frozen
@@ -17,7 +17,10 @@ from flowengine.settings import PoolSettings
 from flowengine.simulator.refusals import SECRET_HASH_MISSING, SECRET_HASH_WRONG
 from flowengine.simulator.state import PoolState
 
-__all__ = ["Call", "Pool", "check_secret_hash", "secret_hash"]
+__all__ = ["Call", "Pool", "Trigger", "check_secret_hash", "secret_hash"]
+
+Trigger: TypeAlias = Callable[[dict[str, Any], object], dict[str, Any]]
+"""A Lambda trigger: takes an event and a context, and returns the event."""
 
 SECRET_LENGTH: Final = 51  # within the 24 to 64 characters of the shape ClientSecretType
 
@@ -47,6 +50,7 @@ class Pool:
         user_pool_id: The pool's id, `<region>_<nine characters>`.
         client_id: The app client's id.
         client_secret: The app client's secret, if it has one.
+        triggers: The Lambda triggers, by name, such as `pre_sign_up`.
     """
 
     settings: PoolSettings
@@ -54,9 +58,10 @@ class Pool:
     user_pool_id: str
     client_id: str
     client_secret: str | None = field(repr=False)
+    triggers: Mapping[str, Trigger] = field(factory=dict, repr=False)
 
     @classmethod
-    def create(cls, settings: PoolSettings, region: str, seed: int) -> Self:
+    def create(cls, settings: PoolSettings, region: str, seed: int, triggers: Mapping[str, Trigger]) -> Self:
         """Return a pool with ids drawn from the seed."""
         random = generator(seed, 0)
         return cls(
@@ -65,6 +70,7 @@ class Pool:
             user_pool_id=f"{region}_{letters(random, 9)}",
             client_id=letters(random, 26),
             client_secret=letters(random, SECRET_LENGTH) if settings.client.generate_secret else None,
+            triggers=dict(triggers),
         )
 
     @property

@@ -58,6 +58,16 @@ def flag(path: str, value: Any) -> Iterator[str]:
         yield _violation(path, "Member must be a boolean")
 
 
+def or_blank(shape: Shape) -> Shape:
+    """Return the shape of a string that has another shape, or is empty."""
+
+    def check(path: str, value: Any) -> Iterator[str]:
+        if value != "":
+            yield from shape(path, value)
+
+    return check
+
+
 def mapping(values: Shape) -> Shape:
     """Return the shape of a map from names to `values`."""
 
@@ -115,6 +125,9 @@ UNSPACED: Final = r"[\S]+"
 WORD: Final = r"[\w+]+"
 BASE64: Final = r"[\w+=/]+"
 WEB_SAFE: Final = r"[A-Za-z0-9-_=.]+"
+DIGITS: Final = "[0-9]+"
+POOL: Final = r"[\w-]+_[0-9a-zA-Z]+"
+DEVICE: Final = r"[\w-]+_[0-9a-f-]+"
 PATTERNS: Final[Mapping[str, Callable[[str], object]]] = {
     PRINTABLE: _in_categories("LMSNP"),
     PRINTABLE_OR_SPACE: _in_categories("LMSNP", "\t\n\r "),
@@ -122,6 +135,9 @@ PATTERNS: Final[Mapping[str, Callable[[str], object]]] = {
     WORD: re.compile(r"[\w+]*", re.ASCII).fullmatch,
     BASE64: re.compile(r"[\w+=/]*", re.ASCII).fullmatch,
     WEB_SAFE: re.compile(r"[A-Za-z0-9\-_=.]*").fullmatch,
+    DIGITS: re.compile(r"[0-9]*").fullmatch,
+    POOL: re.compile(r"[\w-]+_[0-9a-zA-Z]+", re.ASCII).fullmatch,
+    DEVICE: re.compile(r"[\w-]+_[0-9a-f-]+", re.ASCII).fullmatch,
 }
 
 CLIENT_ID: Final = text(1, 128, WORD)
@@ -130,9 +146,24 @@ SECRET_HASH: Final = text(1, 128, BASE64)
 ACCESS_TOKEN: Final = text(pattern=WEB_SAFE)
 # The model says 0 to 256; the service refuses fewer than 6 characters as a shape violation, not as a weak password.
 PASSWORD: Final = text(6, 256, UNSPACED)
+PASSWORD_OR_NONE: Final = or_blank(PASSWORD)
+CONFIRMATION_CODE: Final = text(1, 2048, UNSPACED)
+SESSION: Final = text(20, 4096)
+CLIENT_SECRET: Final = text(24, 64, WORD)
+POOL_ID: Final = text(1, 55, POOL)
+DEVICE_KEY: Final = text(1, 55, DEVICE)
 ATTRIBUTE: Final = structure({"Name": text(1, 32, PRINTABLE_OR_SPACE)}, {"Value": text(0, 2048)})
+ATTRIBUTES: Final = sequence(ATTRIBUTE)
 PARAMETERS: Final = mapping(text())
 MFA_SETTINGS: Final = structure({}, {"Enabled": flag, "PreferredMfa": flag})
+MFA_PREFERENCE: Final = {
+    "SMSMfaSettings": MFA_SETTINGS,
+    "SoftwareTokenMfaSettings": MFA_SETTINGS,
+    "EmailMfaSettings": MFA_SETTINGS,
+}
+VERIFIER: Final = structure({}, {"PasswordVerifier": text(), "Salt": text()})
+USER: Final = {"UserPoolId": POOL_ID, "Username": USERNAME}
+"""The members with which an administrator names a user."""
 AUTH_FLOWS: Final = choice(
     "USER_SRP_AUTH", "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "CUSTOM_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH",
     "ADMIN_USER_PASSWORD_AUTH", "USER_AUTH",
@@ -145,13 +176,17 @@ CHALLENGES: Final = choice(
 
 REQUESTS: Final[Mapping[str, Shape]] = {
     "SignUp": structure(
-        # The model lets the password be absent, for pools that allow sign-in without one.
-        {"ClientId": CLIENT_ID, "Username": USERNAME, "Password": PASSWORD},
-        {"SecretHash": SECRET_HASH, "UserAttributes": sequence(ATTRIBUTE)},
+        {"ClientId": CLIENT_ID, "Username": USERNAME},
+        {
+            "Password": PASSWORD_OR_NONE,
+            "SecretHash": SECRET_HASH,
+            "UserAttributes": ATTRIBUTES,
+            "ValidationData": ATTRIBUTES,
+        },
     ),
     "ConfirmSignUp": structure(
-        {"ClientId": CLIENT_ID, "Username": USERNAME, "ConfirmationCode": text(1, 2048, UNSPACED)},
-        {"SecretHash": SECRET_HASH, "ForceAliasCreation": flag},
+        {"ClientId": CLIENT_ID, "Username": USERNAME, "ConfirmationCode": CONFIRMATION_CODE},
+        {"SecretHash": SECRET_HASH, "ForceAliasCreation": flag, "Session": SESSION},
     ),
     "ResendConfirmationCode": structure(
         {"ClientId": CLIENT_ID, "Username": USERNAME},
@@ -159,22 +194,88 @@ REQUESTS: Final[Mapping[str, Shape]] = {
     ),
     "InitiateAuth": structure(
         {"ClientId": CLIENT_ID, "AuthFlow": AUTH_FLOWS},
-        {"AuthParameters": PARAMETERS},
+        {"AuthParameters": PARAMETERS, "Session": SESSION},
     ),
     "RespondToAuthChallenge": structure(
         {"ClientId": CLIENT_ID, "ChallengeName": CHALLENGES},
-        {"Session": text(20, 4096), "ChallengeResponses": PARAMETERS},
+        {"Session": SESSION, "ChallengeResponses": PARAMETERS},
+    ),
+    "AdminInitiateAuth": structure(
+        {"UserPoolId": POOL_ID, "ClientId": CLIENT_ID, "AuthFlow": AUTH_FLOWS},
+        {"AuthParameters": PARAMETERS, "Session": SESSION},
+    ),
+    "AdminRespondToAuthChallenge": structure(
+        {"UserPoolId": POOL_ID, "ClientId": CLIENT_ID, "ChallengeName": CHALLENGES},
+        {"Session": SESSION, "ChallengeResponses": PARAMETERS},
     ),
     "SetUserMFAPreference": structure(
         {"AccessToken": ACCESS_TOKEN},
-        {"SMSMfaSettings": MFA_SETTINGS, "SoftwareTokenMfaSettings": MFA_SETTINGS, "EmailMfaSettings": MFA_SETTINGS},
+        {**MFA_PREFERENCE, "WebAuthnMfaSettings": structure({}, {"Enabled": flag})},
     ),
     "GetTokensFromRefreshToken": structure(
         {"ClientId": CLIENT_ID, "RefreshToken": ACCESS_TOKEN},
-        {"ClientSecret": text(24, 64, WORD)},
+        {"ClientSecret": CLIENT_SECRET, "DeviceKey": DEVICE_KEY},
     ),
     "GlobalSignOut": structure({"AccessToken": ACCESS_TOKEN}),
     "GetUser": structure({"AccessToken": ACCESS_TOKEN}),
+    "GetUserAuthFactors": structure({"AccessToken": ACCESS_TOKEN}),
+    "DeleteUser": structure({"AccessToken": ACCESS_TOKEN}),
+    "RevokeToken": structure({"Token": ACCESS_TOKEN, "ClientId": CLIENT_ID}, {"ClientSecret": CLIENT_SECRET}),
+    "ForgotPassword": structure({"ClientId": CLIENT_ID, "Username": USERNAME}, {"SecretHash": SECRET_HASH}),
+    "ConfirmForgotPassword": structure(
+        {
+            "ClientId": CLIENT_ID,
+            "Username": USERNAME,
+            "ConfirmationCode": CONFIRMATION_CODE,
+            "Password": PASSWORD,
+        },
+        {"SecretHash": SECRET_HASH},
+    ),
+    "ChangePassword": structure(
+        {"AccessToken": ACCESS_TOKEN, "ProposedPassword": PASSWORD}, {"PreviousPassword": text(0, 256, UNSPACED)}
+    ),
+    "AssociateSoftwareToken": structure({}, {"AccessToken": ACCESS_TOKEN, "Session": SESSION}),
+    "VerifySoftwareToken": structure(
+        {"UserCode": text(6, 6, DIGITS)},
+        {"AccessToken": ACCESS_TOKEN, "Session": SESSION, "FriendlyDeviceName": text()},
+    ),
+    "StartWebAuthnRegistration": structure({"AccessToken": ACCESS_TOKEN}),
+    "CompleteWebAuthnRegistration": structure({"AccessToken": ACCESS_TOKEN, "Credential": structure({})}),
+    "ListWebAuthnCredentials": structure({"AccessToken": ACCESS_TOKEN}),
+    "DeleteWebAuthnCredential": structure({"AccessToken": ACCESS_TOKEN, "CredentialId": text()}),
+    "ConfirmDevice": structure(
+        {"AccessToken": ACCESS_TOKEN, "DeviceKey": DEVICE_KEY},
+        {"DeviceSecretVerifierConfig": VERIFIER, "DeviceName": text(1, 1024)},
+    ),
+    "ForgetDevice": structure({"DeviceKey": DEVICE_KEY}, {"AccessToken": ACCESS_TOKEN}),
+    "GetDevice": structure({"DeviceKey": DEVICE_KEY}, {"AccessToken": ACCESS_TOKEN}),
+    "ListDevices": structure({"AccessToken": ACCESS_TOKEN}),
+    "UpdateDeviceStatus": structure(
+        {"AccessToken": ACCESS_TOKEN, "DeviceKey": DEVICE_KEY},
+        {"DeviceRememberedStatus": choice("remembered", "not_remembered")},
+    ),
+    "AdminCreateUser": structure(
+        USER,
+        {
+            "UserAttributes": ATTRIBUTES,
+            "ValidationData": ATTRIBUTES,
+            "TemporaryPassword": PASSWORD_OR_NONE,
+            "ForceAliasCreation": flag,
+            "MessageAction": choice("RESEND", "SUPPRESS"),
+            "DesiredDeliveryMediums": sequence(choice("SMS", "EMAIL")),
+        },
+    ),
+    "AdminGetUser": structure(USER),
+    "AdminConfirmSignUp": structure(USER),
+    "AdminSetUserPassword": structure({**USER, "Password": PASSWORD}, {"Permanent": flag}),
+    "AdminResetUserPassword": structure(USER),
+    "AdminUpdateUserAttributes": structure({**USER, "UserAttributes": ATTRIBUTES}),
+    "AdminDisableUser": structure(USER),
+    "AdminEnableUser": structure(USER),
+    "AdminDeleteUser": structure(USER),
+    "AdminUserGlobalSignOut": structure(USER),
+    "AdminSetUserMFAPreference": structure(USER, MFA_PREFERENCE),
+    "AdminForgetDevice": structure({**USER, "DeviceKey": DEVICE_KEY}),
 }
 """The input shape of each operation, named as in the `cognito-idp` service model."""
 

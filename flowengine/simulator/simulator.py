@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from flowengine.errors import Problem, SpecError
 from flowengine.settings import PoolSettings, broken_rules
-from flowengine.simulator import users
-from flowengine.simulator.account import get_user, global_sign_out, set_user_mfa_preference
 from flowengine.simulator.clock import SimulatedClock
 from flowengine.simulator.driver import DirectDriver
 from flowengine.simulator.faults import FAULTS, take_fault
-from flowengine.simulator.pool import Call, Pool
-from flowengine.simulator.refusals import UNKNOWN_CLIENT, UNKNOWN_OPERATION
+from flowengine.simulator.operations import OPERATIONS
+from flowengine.simulator.pool import Call, Pool, Trigger
+from flowengine.simulator.refusals import UNKNOWN_CLIENT, UNKNOWN_OPERATION, UNKNOWN_POOL
 from flowengine.simulator.shapes import check_shape
-from flowengine.simulator.sign_in import initiate_auth, respond_to_auth_challenge
-from flowengine.simulator.sign_up import confirm_sign_up, resend_confirmation_code, sign_up
+from flowengine.simulator.sign_up import follow_link
 from flowengine.simulator.state import Fault, Message, PoolState, QueuedFault
-from flowengine.simulator.tokens import public_keys, refresh
+from flowengine.simulator.tokens import public_keys
+from flowengine.simulator.triggers import check_triggers
 
 if TYPE_CHECKING:
     import aioboto3
 
-__all__ = ["OPERATIONS", "Simulator"]
-
-OPERATIONS: Final[Mapping[str, Callable[[Call], dict[str, Any]]]] = {
-    "ConfirmSignUp": confirm_sign_up,
-    "GetTokensFromRefreshToken": refresh,
-    "GetUser": get_user,
-    "GlobalSignOut": global_sign_out,
-    "InitiateAuth": initiate_auth,
-    "ResendConfirmationCode": resend_confirmation_code,
-    "RespondToAuthChallenge": respond_to_auth_challenge,
-    "SetUserMFAPreference": set_user_mfa_preference,
-    "SignUp": sign_up,
-}
-"""The handler of each operation."""
+__all__ = ["Simulator"]
 
 
 class Simulator:
@@ -51,6 +37,8 @@ class Simulator:
         seed: What codes, ids, sessions and tokens are drawn from.
         clock: Its clock; by default one of its own.
         region: The AWS Region that it pretends to be in.
+        triggers: The functions that the pool's Lambda triggers stand for, by the names of
+            `PoolSettings.lambda_triggers`. Each is called as `function(event, context)` and returns the event.
 
     Attributes:
         clock: Its clock, which stands still until it is told to move.
@@ -61,6 +49,7 @@ class Simulator:
 
     Raises:
         SpecError: The settings break rules that Cognito enforces.
+        ValueError: The triggers are not those that the settings name.
     """
 
     def __init__(
@@ -70,10 +59,12 @@ class Simulator:
         seed: int = 0,
         clock: SimulatedClock | None = None,
         region: str = "us-east-1",
+        triggers: Mapping[str, Trigger] | None = None,
     ) -> None:
         _check_settings(pool)
+        check_triggers(triggers or {}, pool.lambda_triggers)
         self.clock = clock if clock is not None else SimulatedClock()
-        self._pool = Pool.create(pool, region, seed)
+        self._pool = Pool.create(pool, region, seed, triggers or {})
         self._state = PoolState(seed=seed)
         self.region = region
         self.user_pool_id = self._pool.user_pool_id
@@ -119,8 +110,12 @@ class Simulator:
         check_shape(operation, params)
         if params.get("ClientId", self.client_id) != self.client_id:
             raise UNKNOWN_CLIENT.error(client=params["ClientId"])
-        call = Call(pool=self._pool, state=self._state, now=self.clock.now(), params=params)
-        return OPERATIONS[operation](call)
+        if params.get("UserPoolId", self.user_pool_id) != self.user_pool_id:
+            raise UNKNOWN_POOL.error(pool=params["UserPoolId"])
+        return OPERATIONS[operation](self._call(params))
+
+    def _call(self, params: Mapping[str, Any]) -> Call:
+        return Call(pool=self._pool, state=self._state, now=self.clock.now(), params=params)
 
     def answer(self, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """
@@ -153,6 +148,82 @@ class Simulator:
             raise ValueError(msg)
         self._state.faults.append(QueuedFault(fault, operation))
 
+    def follow_link(self, message: Message) -> None:
+        """
+        Follow the link in a message, which confirms a sign-up.
+
+        Raises:
+            ValueError: The message has no such link.
+            PoolError: The link is too old or void, or was followed already.
+        """
+        follow_link(self._call({}), message)
+
+    def create_user(
+        self, username: str, *, attributes: Mapping[str, str] | None = None, temporary_password: str | None = None
+    ) -> None:
+        """
+        Create a user and send the invitation to every contact that the user has, as AdminCreateUser does.
+
+        Args:
+            username: The username.
+            attributes: Attributes by name; `email_verified` and `phone_number_verified` may be among them.
+            temporary_password: The password until the first sign-in; by default the pool makes one up, where users
+                need one.
+
+        Raises:
+            PoolError: The pool refuses.
+        """
+        more = {} if temporary_password is None else {"TemporaryPassword": temporary_password}
+        mediums = ["SMS", "EMAIL"]
+        self._administer(
+            "AdminCreateUser", username, UserAttributes=_pairs(attributes), DesiredDeliveryMediums=mediums, **more
+        )
+
+    def confirm_user(self, username: str) -> None:
+        """
+        Confirm a user, as AdminConfirmSignUp does.
+
+        Raises:
+            PoolError: There is no such user, or the user is confirmed.
+        """
+        self._administer("AdminConfirmSignUp", username)
+
+    def set_user_password(self, username: str, password: str, *, permanent: bool = True) -> None:
+        """
+        Set a user's password, as AdminSetUserPassword does.
+
+        Args:
+            username: Whose.
+            password: The password.
+            permanent: Whether it stays; otherwise it has to be changed at the next sign-in.
+
+        Raises:
+            PoolError: There is no such user, or the pool does not allow the password.
+        """
+        self._administer("AdminSetUserPassword", username, Password=password, Permanent=permanent)
+
+    def reset_user_password(self, username: str) -> None:
+        """
+        Make a user reset the password by a code that is sent, as AdminResetUserPassword does.
+
+        Raises:
+            PoolError: There is no such user, or no contact to send a code to.
+        """
+        self._administer("AdminResetUserPassword", username)
+
+    def update_user_attributes(self, username: str, attributes: Mapping[str, str]) -> None:
+        """
+        Write attributes of a user, as AdminUpdateUserAttributes does.
+
+        Args:
+            username: Whose.
+            attributes: Attributes by name; an empty value deletes one.
+
+        Raises:
+            PoolError: There is no such user, or the pool does not allow an attribute.
+        """
+        self._administer("AdminUpdateUserAttributes", username, UserAttributes=_pairs(attributes))
+
     def disable_user(self, username: str) -> None:
         """
         Disable a user and revoke all tokens, as AdminDisableUser does.
@@ -160,7 +231,7 @@ class Simulator:
         Raises:
             PoolError: There is no such user.
         """
-        users.enable(self._state, username, enabled=False)
+        self._administer("AdminDisableUser", username)
 
     def enable_user(self, username: str) -> None:
         """
@@ -169,7 +240,7 @@ class Simulator:
         Raises:
             PoolError: There is no such user.
         """
-        users.enable(self._state, username, enabled=True)
+        self._administer("AdminEnableUser", username)
 
     def delete_user(self, username: str) -> None:
         """
@@ -178,7 +249,10 @@ class Simulator:
         Raises:
             PoolError: There is no such user.
         """
-        users.delete(self._state, username)
+        self._administer("AdminDeleteUser", username)
+
+    def _administer(self, operation: str, username: str, **more: Any) -> None:
+        self.handle(operation, {"UserPoolId": self.user_pool_id, "Username": username, **more})
 
     def cognito(self) -> DirectDriver:
         """Return a driver that calls this pool directly: no AWS SDK, no event loop."""
@@ -187,6 +261,10 @@ class Simulator:
     def session(self) -> aioboto3.Session:
         """Return a real aioboto3 session whose `cognito-idp` clients this pool answers, without a network."""
         return import_module("flowengine.simulator.wire").session(self)
+
+
+def _pairs(attributes: Mapping[str, str] | None) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in (attributes or {}).items()]
 
 
 def _check_settings(pool: PoolSettings) -> None:

@@ -10,9 +10,16 @@ from typing import Literal
 
 from attrs import define, field, frozen
 
-__all__ = ["Challenge", "Code", "Conduct", "Failures", "Grant", "Message", "PoolState", "QueuedFault", "User"]
+__all__ = [
+    "Challenge", "ChallengeResult", "Code", "Conduct", "Device", "Factor", "Failures", "Grant", "Message", "Passkey",
+    "PoolState", "Purpose", "QueuedFault", "Registration", "ServerSrp", "Status", "Totp", "User",
+]  # fmt: skip
 
-Purpose = Literal["sign_up", "sms_mfa"]
+Purpose = Literal[
+    "sign_up", "sign_up_link", "sms_mfa", "email_mfa", "sms_otp", "email_otp", "password_reset", "invitation"
+]  # fmt: skip
+Status = Literal["UNCONFIRMED", "CONFIRMED", "FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"]
+Factor = Literal["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "WEB_AUTHN"]
 Medium = Literal["SMS", "EMAIL"]
 Fault = Literal["throttled", "lost_before", "lost_after", "unreachable"]
 
@@ -26,8 +33,8 @@ class Message:
         medium: `SMS` or `EMAIL`.
         destination: The whole phone number or e-mail address.
         attribute: The user attribute that it is the value of.
-        purpose: What the code in it is for: `sign_up` or `sms_mfa`.
-        code: The code.
+        purpose: What the code in it is for, such as `sign_up` or `sms_mfa`.
+        code: The code; for an invitation, the temporary password; empty where there is none, as with a link.
         text: The body, as the pool's template has it.
         subject: The subject of an e-mail, None for an SMS.
         at: When it was sent, in seconds since the epoch.
@@ -44,6 +51,82 @@ class Message:
 
 
 @frozen(kw_only=True)
+class Totp:
+    """
+    An authenticator app that a user registered.
+
+    Args:
+        secret: The shared secret, in Base32.
+        name: What the user calls the device that it runs on.
+        last_step: The time step of the latest accepted code, which is not accepted again.
+    """
+
+    secret: str = field(repr=False)
+    name: str = ""
+    last_step: int = -1
+
+
+@frozen(kw_only=True)
+class Passkey:
+    """
+    A passkey that a user registered.
+
+    Args:
+        credential_id: Its id, in URL-safe Base64 without padding.
+        public_key: Its public key in COSE form.
+        sign_count: The counter of the latest assertion.
+        name: What it is shown as.
+        created_at: When it was registered, in seconds since the epoch.
+    """
+
+    credential_id: str
+    public_key: bytes
+    sign_count: int = 0
+    name: str = ""
+    created_at: float = 0.0
+
+
+@frozen(kw_only=True)
+class Registration:
+    """
+    A passkey that a user is about to register.
+
+    Args:
+        challenge: What the passkey has to sign, in URL-safe Base64 without padding.
+        expires_at: When it is too late, in seconds since the epoch.
+    """
+
+    challenge: str = field(repr=False)
+    expires_at: float
+
+
+@frozen(kw_only=True)
+class Device:
+    """
+    A device that a user signed in on and confirmed.
+
+    Args:
+        key: The device key.
+        group_key: The device group key.
+        verifier: The SRP verifier of its password, in Base64.
+        salt: The salt of the verifier, in Base64.
+        remembered: Whether its status is `remembered`; otherwise it is `not_remembered`.
+        name: What the user calls it.
+        created_at: When it was confirmed, in seconds since the epoch.
+        used_at: When the user last signed in on it, in seconds since the epoch.
+    """
+
+    key: str
+    group_key: str
+    verifier: str = field(repr=False)
+    salt: str = field(repr=False)
+    remembered: bool
+    name: str = ""
+    created_at: float = 0.0
+    used_at: float = 0.0
+
+
+@frozen(kw_only=True)
 class User:
     """
     A user of the pool.
@@ -51,24 +134,50 @@ class User:
     Args:
         sub: The id that never changes.
         username: The stored username; the same as `sub` where a contact attribute is the username.
-        password: In clear, as nobody but a test's users is in here.
+        password: In clear, as nobody but a test's users is in here; None for a user without one.
         attributes: The values by attribute name, without `sub` and the verification flags.
         verified: The contact attributes that are verified.
-        confirmed: Whether the status is CONFIRMED; otherwise it is UNCONFIRMED.
+        status: Where the account stands.
         enabled: False once an administrator has disabled the user.
-        sms_mfa: Whether SMS MFA is active for the user.
-        sms_preferred: Whether it is the preferred factor.
+        mfa: The second factors that are active for the user.
+        preferred_mfa: The one of them that the user prefers, if any.
+        totp: The authenticator app, once a code from it was verified.
+        pending_totp_secret: The secret of an authenticator app that is not verified yet, in Base32.
+        passkeys: The registered passkeys, oldest first.
+        devices: The confirmed devices, oldest first.
+        temporary_password_expires_at: When an administrator's temporary password expires, in seconds since the
+            epoch; None for a password of the user's own.
+        former_passwords: The passwords before the present one, oldest first.
+        signed_in_before: Whether the user has ever received tokens.
+        self_registered: Whether the user signed up without an administrator.
     """
 
     sub: str
     username: str
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     attributes: dict[str, str]
     verified: frozenset[str] = frozenset()
-    confirmed: bool = False
+    status: Status = "UNCONFIRMED"
     enabled: bool = True
-    sms_mfa: bool = False
-    sms_preferred: bool = False
+    mfa: frozenset[Factor] = frozenset()
+    preferred_mfa: Factor | None = None
+    totp: Totp | None = None
+    pending_totp_secret: str | None = field(default=None, repr=False)
+    passkeys: tuple[Passkey, ...] = ()
+    devices: tuple[Device, ...] = ()
+    temporary_password_expires_at: float | None = None
+    former_passwords: tuple[str, ...] = field(default=(), repr=False)
+    signed_in_before: bool = False
+    self_registered: bool = True
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the status is anything but UNCONFIRMED."""
+        return self.status != "UNCONFIRMED"
+
+    def device(self, key: str | None) -> Device | None:
+        """Return the confirmed device with this key."""
+        return next((device for device in self.devices if device.key == key), None)
 
 
 @frozen(kw_only=True)
@@ -90,21 +199,85 @@ class Code:
 
 
 @frozen(kw_only=True)
+class ServerSrp:
+    """
+    The server's side of an exchange by the Secure Remote Password protocol.
+
+    Args:
+        identity: The names that the password was hashed with, those before the colon.
+        salt: The salt of the verifier.
+        verifier: The verifier of the password.
+        private: The server's private value.
+        client: The client's public value.
+        secret_block: What the client has to send back and to sign, in Base64.
+    """
+
+    identity: str
+    salt: int
+    verifier: int = field(repr=False)
+    private: int = field(repr=False)
+    client: int = field(repr=False)
+    secret_block: str = field(repr=False)
+
+
+@frozen(kw_only=True)
+class ChallengeResult:
+    """
+    A challenge of a sign-in by custom authentication, as the triggers are told of it (shape `ChallengeResult`).
+
+    Args:
+        name: The challenge, such as `CUSTOM_CHALLENGE` or `PASSWORD_VERIFIER`.
+        result: Whether it was answered correctly.
+        metadata: What CreateAuthChallenge noted with it.
+    """
+
+    name: str
+    result: bool
+    metadata: str | None = field(default=None, repr=False)
+
+
+@frozen(kw_only=True)
 class Challenge:
     """
     What a session string stands for.
 
     Args:
         name: The challenge that it waits for an answer to, such as `SMS_MFA`.
-        sub: The user that signs in.
+        sub: The user that signs in, or the typed name where the pool pretends to know it.
+        auth_flow: The flow that the sign-in began with, such as `USER_SRP_AUTH`.
+        pretended: Whether there is no such user, so that no answer is right.
         code: The code that answers it, if one was sent.
+        choices: What it lets the user choose from.
+        srp: The server's side of the exchange that it is a part of.
+        device_key: The device that the client says it is.
+        mfa: Whether the code is a second factor, where it could be a first one too.
+        enrols: The second factor that becomes active for the user with the right answer.
+        history: The answered challenges of custom authentication, oldest first.
+        private_parameters: What CreateAuthChallenge keeps to check the answer with.
+        metadata: What CreateAuthChallenge notes with this challenge.
+        passkey_challenge: What a passkey has to sign.
+        totp_secret: The secret of the authenticator app that is being set up, in Base32.
+        totp: The authenticator app, once a code from it was verified.
         expires_at: When the session ends, in seconds since the epoch.
         used: Whether it was answered successfully.
     """
 
     name: str
     sub: str
-    code: Code | None
+    auth_flow: str
+    pretended: bool = False
+    code: Code | None = None
+    choices: tuple[str, ...] = ()
+    srp: ServerSrp | None = None
+    device_key: str | None = None
+    mfa: bool = False
+    enrols: Factor | None = None
+    history: tuple[ChallengeResult, ...] = ()
+    private_parameters: dict[str, str] = field(factory=dict, repr=False)
+    metadata: str | None = field(default=None, repr=False)
+    passkey_challenge: bytes | None = field(default=None, repr=False)
+    totp_secret: str | None = field(default=None, repr=False)
+    totp: Totp | None = None
     expires_at: float
     used: bool = False
 
@@ -133,6 +306,9 @@ class Conduct:
         codes: Wrong MFA codes since the last right one.
         confirmations: When sign-up was tried to confirm, in the last hour.
         resends: When codes were sent again, in the last hour.
+        resets: When a password reset was asked for, in the last hour.
+        reset_confirmations: When a password reset was tried to complete, in the last hour.
+        password_changes: When the password was tried to change, in the last hour.
         tried: When sign-in was last tried while there were failures, in seconds since the epoch.
     """
 
@@ -140,6 +316,9 @@ class Conduct:
     codes: Failures = Failures()
     confirmations: tuple[float, ...] = ()
     resends: tuple[float, ...] = ()
+    resets: tuple[float, ...] = ()
+    reset_confirmations: tuple[float, ...] = ()
+    password_changes: tuple[float, ...] = ()
     tried: float = 0.0
 
 
@@ -153,6 +332,8 @@ class Grant:
         sub: The user.
         auth_time: When the user signed in, in whole seconds since the epoch.
         expires_at: When the refresh token expires, in seconds since the epoch.
+        device_key: The device that the user signed in on, known or new, where the pool remembers devices.
+        device_group_key: The group key that this device was given.
         revoked: Whether its tokens were revoked.
     """
 
@@ -160,6 +341,8 @@ class Grant:
     sub: str
     auth_time: int
     expires_at: float
+    device_key: str | None = None
+    device_group_key: str | None = None
     revoked: bool = False
 
 
@@ -182,11 +365,13 @@ class PoolState:
         users: By `sub`.
         usernames: The `sub` by stored username.
         aliases: The `sub` by the attribute and value that the user can sign in with.
-        codes: The sign-up codes, by `sub`, or by the name that was typed for an unknown user.
-        conducts: The attempts, by the same.
+        codes: The codes outside a sign-in, by `sub` (or the typed name for an unknown user) and purpose.
+        conducts: The attempts, by `sub` or typed name.
         challenges: By session string.
         grants: By `origin_jti`.
         refresh_tokens: The `origin_jti` by refresh token.
+        replaced: When a refresh token that a newer one replaced stops to be good, in seconds since the epoch, by token.
+        registrations: The passkey that a user is about to register, by `sub`.
         outbox: Every message that was sent, oldest first.
         faults: The faults that wait, oldest first.
     """
@@ -196,10 +381,12 @@ class PoolState:
     users: dict[str, User] = field(factory=dict)
     usernames: dict[str, str] = field(factory=dict)
     aliases: dict[tuple[str, str], str] = field(factory=dict)
-    codes: dict[str, Code] = field(factory=dict)
+    codes: dict[tuple[str, Purpose], Code] = field(factory=dict)
     conducts: dict[str, Conduct] = field(factory=dict)
     challenges: dict[str, Challenge] = field(factory=dict, repr=False)
     grants: dict[str, Grant] = field(factory=dict)
     refresh_tokens: dict[str, str] = field(factory=dict, repr=False)
+    replaced: dict[str, float] = field(factory=dict, repr=False)
+    registrations: dict[str, Registration] = field(factory=dict)
     outbox: list[Message] = field(factory=list)
     faults: list[QueuedFault] = field(factory=list)

@@ -1,26 +1,47 @@
-"""Users: how a typed name finds one, and what an administrator does to them."""
+"""Users: how a typed name finds one, and which of their attributes they can sign in with."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
 
 import attrs
 
 from flowengine.settings import ALIASES
 from flowengine.simulator.pool import Call
-from flowengine.simulator.refusals import USER_NOT_FOUND, Refusal
+from flowengine.simulator.refusals import ALIAS_TAKEN, CONTACT_TAKEN, USER_NOT_FOUND, USERNAME_TAKEN, Refusal
 from flowengine.simulator.state import PoolState, User
 
-__all__ = ["delete", "enable", "find", "revoke", "seen", "store", "subject"]
+__all__ = [
+    "add", "check_new", "delete", "existing", "find", "holder", "revoke", "seen", "settle", "store", "subject",
+]  # fmt: skip
+
+Alias = tuple[str, str]
+"""An attribute and its value, as the pool compares it."""
 
 
-def find(state: PoolState, name: str) -> User | None:
+def _compared(call: Call, name: str) -> str:
+    """
+    Return a name as the pool compares it.
+
+    Source: user-pool-case-sensitivity (usernames, e-mail and preferred_username aliases).
+    """
+    return name if call.settings.sign_in.case_sensitive else name.casefold()
+
+
+def find(call: Call, name: str) -> User | None:
     """
     Return the user with this username, `sub`, or working alias or contact.
 
     Source: user-pool-settings-attributes; shape UsernameType.
     """
-    sub = state.usernames.get(name, name)
-    owners = (state.aliases.get((attribute, name)) for attribute in ALIASES)
-    return state.users.get(sub) or next((state.users[owner] for owner in owners if owner is not None), None)
+    sub = call.state.usernames.get(_compared(call, name), name)
+    owners = (holder(call, attribute, name) for attribute in ALIASES)
+    return call.state.users.get(sub) or next((owner for owner in owners if owner is not None), None)
+
+
+def holder(call: Call, attribute: str, value: str) -> User | None:
+    """Return the user who can sign in with this value of an attribute."""
+    return call.state.users.get(call.state.aliases.get((attribute, _compared(call, value)), ""))
 
 
 def seen(call: Call, name: str, missing: Refusal) -> User | None:
@@ -29,21 +50,90 @@ def seen(call: Call, name: str, missing: Refusal) -> User | None:
 
     Source: cognito-user-pool-managing-errors.
     """
-    user = find(call.state, name)
+    user = find(call, name)
     if user is None and not call.pool.hides_users:
         raise missing.error()
     return user
 
 
-def subject(user: User | None, name: str) -> str:
+def existing(call: Call) -> User:
+    """Return the user that the request of an administrator names."""
+    user = find(call, call.params["Username"])
+    if user is None:
+        raise USER_NOT_FOUND.error()
+    return user
+
+
+def subject(call: Call, user: User | None, name: str) -> str:
     """Return what attempts are counted under: the user, or the typed name if there is no such user."""
-    return user.sub if user is not None else name
+    return user.sub if user is not None else _compared(call, name)
 
 
 def store(state: PoolState, user: User) -> User:
     """Remember a user in place of the former version, and return it."""
     state.users[user.sub] = user
     return user
+
+
+def check_new(call: Call, username: str, attributes: Mapping[str, str]) -> None:
+    """
+    Refuse a new user whose username, or contact that is a username, another user has.
+
+    Source: SignUp, AdminCreateUser (UsernameExistsException).
+    """
+    for attribute in call.settings.sign_in.username_attributes:
+        if holder(call, attribute, attributes.get(attribute, "")) is not None:
+            raise CONTACT_TAKEN.error(attribute=attribute)
+    if find(call, username) is not None:
+        raise USERNAME_TAKEN.error()
+
+
+def add(call: Call, user: User, *, force: bool = False) -> User:
+    """Remember a new user under the username, as `settle` does."""
+    settled = settle(call, user, force=force)
+    call.state.usernames[_compared(call, user.username)] = user.sub
+    return settled
+
+
+def settle(call: Call, user: User, *, force: bool = False) -> User:
+    """
+    Remember a user, with exactly the aliases that work now; refuse and change nothing if another user has one.
+
+    Args:
+        call: The request.
+        user: The new version of the user.
+        force: Whether to take an e-mail address or phone number from another user, where it becomes unverified.
+
+    Source: user-pool-settings-attributes; ConfirmSignUp and AdminCreateUser (ForceAliasCreation).
+    """
+    wanted = list(_working(call, user))
+    for alias in wanted:
+        _check_free(call, user, alias, force=force)
+    for alias in wanted:
+        former = call.state.users.get(call.state.aliases.get(alias, user.sub))
+        if former is not None and former.sub != user.sub:
+            store(call.state, attrs.evolve(former, verified=former.verified - {alias[0]}))
+    others = {alias: sub for alias, sub in call.state.aliases.items() if sub != user.sub}
+    call.state.aliases = others | dict.fromkeys(wanted, user.sub)
+    return store(call.state, user)
+
+
+def _working(call: Call, user: User) -> Iterator[Alias]:
+    """The attributes that a user can sign in with: contact usernames always, aliases once verified or confirmed."""
+    sign_in = call.settings.sign_in
+    for attribute in ALIASES:
+        proven = attribute in user.verified if attribute != "preferred_username" else user.confirmed
+        if attribute in sign_in.username_attributes or (attribute in sign_in.alias_attributes and proven):
+            value = user.attributes.get(attribute)
+            if value:
+                yield attribute, _compared(call, value)
+
+
+def _check_free(call: Call, user: User, alias: Alias, *, force: bool) -> None:
+    taken = call.state.aliases.get(alias, user.sub) != user.sub
+    movable = force and alias[0] != "preferred_username"
+    if (taken and not movable) or call.state.usernames.get(alias[1], user.sub) != user.sub:
+        raise ALIAS_TAKEN.error(attribute=alias[0])
 
 
 def revoke(state: PoolState, sub: str) -> None:
@@ -57,23 +147,13 @@ def revoke(state: PoolState, sub: str) -> None:
             state.grants[grant.origin_jti] = attrs.evolve(grant, revoked=True)
 
 
-def _existing(state: PoolState, name: str) -> User:
-    user = find(state, name)
-    if user is None:
-        raise USER_NOT_FOUND.error()
-    return user
+def delete(call: Call, user: User) -> None:
+    """
+    Delete a user; the tokens stay known, as those of a user who is gone.
 
-
-def enable(state: PoolState, name: str, *, enabled: bool) -> None:
-    """Enable a user, or disable one, which revokes all tokens (AdminEnableUser, AdminDisableUser)."""
-    user = store(state, attrs.evolve(_existing(state, name), enabled=enabled))
-    if not enabled:
-        revoke(state, user.sub)
-
-
-def delete(state: PoolState, name: str) -> None:
-    """Delete a user; the tokens stay known, as those of a user who is gone (AdminDeleteUser)."""
-    user = _existing(state, name)
-    del state.users[user.sub], state.usernames[user.username]
+    Source: DeleteUser, AdminDeleteUser.
+    """
+    state = call.state
+    del state.users[user.sub], state.usernames[_compared(call, user.username)]
     state.aliases = {alias: sub for alias, sub in state.aliases.items() if sub != user.sub}
-    state.codes.pop(user.sub, None)
+    state.codes = {key: code for key, code in state.codes.items() if key[0] != user.sub}

@@ -102,8 +102,8 @@ FIELDS = {
     "PASSWORD_VERIFIER": ["password"],
     "CUSTOM_CHALLENGE": ["answer"],
     "WEB_AUTHN": ["credential"],
-    "DEVICE_SRP_AUTH": [],
-    "DEVICE_PASSWORD_VERIFIER": [],
+    "DEVICE_SRP_AUTH": ["[device]"],
+    "DEVICE_PASSWORD_VERIFIER": ["[device]"],
 }
 
 

@@ -212,7 +212,7 @@ def test_full_disk_is_told() -> None:
         (["check"], 2, "Missing argument 'SPEC...'"),
         (["check", "nonsense"], 1, ""),
         (["replay"], 2, "Missing argument 'CASSETTE...'"),
-        (["nonsense"], 2, "No such command 'nonsense'. Commands: check, replay, run."),
+        (["nonsense"], 2, "No such command 'nonsense'. Commands: check, pools, replay, run, table."),
     ],
 )
 def test_misuse_is_told(arguments: list[str], status: int, message: str, tmp_path: Path) -> None:

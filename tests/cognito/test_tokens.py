@@ -78,3 +78,20 @@ async def test_symmetric_signature_is_refused() -> None:
     forged = jwt.encode(header, claims, OctKey.import_key(b"x" * 32), algorithms=["HS256"])
     with pytest.raises(fe.TokenInvalid):
         await Keys().verifier.verify(forged, "id")
+
+
+async def test_token_from_a_clock_ahead_is_good() -> None:
+    """The pool's clock may be a moment ahead of the service's."""
+    assert (await Keys().verifier.verify(token(OLD, iat=NOW + 1), "id"))["iat"] == NOW + 1
+
+
+@pytest.mark.parametrize("fetched", [{}, {"keys": []}, {"keys": [{}]}, {"keys": 3}, {"message": "log in first"}])
+async def test_nonsense_is_no_key_set(fetched: dict[str, Any]) -> None:
+    """Whatever stands between service and pool may answer in the pool's place; no token is judged by that."""
+
+    async def fetch() -> Mapping[str, Any]:
+        return fetched
+
+    verifier = TokenVerifier(issuer=ISSUER, client_id="abc", fetch_keys=fetch, now=lambda: NOW)
+    with pytest.raises(fe.CognitoUnavailable, match="what was fetched are no public keys"):
+        await verifier.verify(token(OLD), "id")

@@ -250,16 +250,3 @@ async def test_walk_is_recorded_and_replayed() -> None:
     replayed = fe.replay(walk.recorder.cassette(), PHONE_FLOW)
     assert replayed.ok
     assert (replayed.steps, replayed.final.state) == (5, "signed_out")
-
-
-@pytest.mark.parametrize("pool", list(fe.valid_pools()))
-async def test_every_pool_signs_in(pool: fe.PoolSettings) -> None:
-    """In each valid pool a user with every attribute signs in, unless nothing verifies one."""
-    contacts = pool.sign_in.username_attributes
-    username = {"email": EMAIL, "phone_number": PHONE}[contacts[0]] if contacts else NAME
-    attributes = {"email": EMAIL, "phone_number": PHONE, "preferred_username": "countess"}
-    walk = await walk_to("unconfirmed", fe.load("standard", pool=pool), username=username, attributes=attributes)
-    if pool.verification.auto_verified_attributes:
-        assert (await walk.finish()).state == "signed_in"
-    else:
-        assert list((await walk.get()).accepts) == ["confirm"]

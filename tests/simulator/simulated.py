@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,8 @@ import pytest
 from flowengine.errors import CognitoRefusal
 from flowengine.settings import Client, Mfa, PoolSettings, SignIn, Verification
 from flowengine.simulator import Simulator
+
+Trigger = Callable[[dict[str, Any], object], dict[str, Any]]
 
 NAME = "ada"
 EMAIL = "ada@example.com"
@@ -48,8 +50,10 @@ def wrong(code: str) -> str:
 class Caller:
     """A simulated pool, and somebody who calls it through the direct driver."""
 
-    def __init__(self, settings: PoolSettings = EMAIL_POOL, *, seed: int = 0) -> None:
-        self.simulator = Simulator(settings, seed=seed)
+    def __init__(
+        self, settings: PoolSettings = EMAIL_POOL, *, seed: int = 0, triggers: Mapping[str, Trigger] | None = None
+    ) -> None:
+        self.simulator = Simulator(settings, seed=seed, triggers=triggers)
         self.driver = self.simulator.cognito()
 
     @property
@@ -86,6 +90,20 @@ class Caller:
             "RespondToAuthChallenge", ChallengeName="SMS_MFA", Session=session, ChallengeResponses=responses
         )
 
+    async def start(self, flow: str, username: str = NAME, **parameters: str) -> dict[str, Any]:
+        """Call InitiateAuth."""
+        full = {"USERNAME": username, **parameters}
+        return await self.call("InitiateAuth", AuthFlow=flow, AuthParameters=full)
+
+    async def respond(self, challenge: Mapping[str, Any], username: str = NAME, **responses: str) -> dict[str, Any]:
+        """Call RespondToAuthChallenge, for the challenge that an answer asks for."""
+        return await self.call(
+            "RespondToAuthChallenge",
+            ChallengeName=challenge["ChallengeName"],
+            Session=challenge["Session"],
+            ChallengeResponses={"USERNAME": username, **responses},
+        )
+
     async def confirmed(self, username: str = NAME, **attributes: str) -> str:
         """Sign a user up and confirm it; return its `sub`."""
         answer = await self.sign_up(username, **attributes)
@@ -99,6 +117,16 @@ class Caller:
             answer = await self.answer(answer["Session"], username=username)
         result: dict[str, Any] = answer["AuthenticationResult"]
         return result
+
+    async def signed_in(self, username: str = NAME, **attributes: str) -> str:
+        """Sign a user up, confirm it and sign it in; return the access token."""
+        await self.confirmed(username, **attributes)
+        return str((await self.tokens(username))["AccessToken"])
+
+    async def user(self, username: str = NAME) -> dict[str, Any]:
+        """Return the user as AdminGetUser shows it, with the attributes by name."""
+        answer = await self.call("AdminGetUser", Username=username)
+        return answer | {"UserAttributes": {item["Name"]: item["Value"] for item in answer["UserAttributes"]}}
 
     async def attributes(self, access_token: str) -> dict[str, str]:
         """Return the user's attributes as GetUser shows them."""

@@ -258,9 +258,8 @@ async def test_required_without_phone() -> None:
     answer = await pool.sign_in()
     parameters = answer["ChallengeParameters"]
     assert (answer["ChallengeName"], parameters["USER_ID_FOR_SRP"]) == ("MFA_SETUP", NAME)
-    assert json.loads(parameters["MFAS_CAN_SETUP"]) == []
-    message = "The user pool has no factor that can be set up by answering MFA_SETUP"
-    with refused("InvalidParameterException", message):
+    assert json.loads(parameters["MFAS_CAN_SETUP"]) == ["SMS_MFA"]
+    with refused("InvalidParameterException", "No second factor has been set up in this session"):
         await pool.call(
             "RespondToAuthChallenge",
             ChallengeName="MFA_SETUP",

@@ -7,18 +7,19 @@ from typing import Any
 import pytest
 from simulated import EMAIL, NAME, PASSWORD, Caller, refused
 
+from flowengine.simulator.operations import OPERATIONS
 from flowengine.simulator.shapes import REQUESTS
-from flowengine.simulator.simulator import OPERATIONS
 
 LENGTHS = "Member must have length"
 LONG = "x" * 2049
+CHOICE = "failed to satisfy constraint: Member must satisfy enum value set:"
 PATTERN = "failed to satisfy constraint: Member must satisfy regular expression pattern:"
 
 
 @pytest.mark.parametrize(
     ("operation", "request_", "violation"),
     [
-        ("SignUp", {"Username": NAME}, "'password' failed to satisfy constraint: Member must not be null"),
+        ("SignUp", {"Password": PASSWORD}, "'username' failed to satisfy constraint: Member must not be null"),
         (
             "SignUp",
             {"Username": NAME, "Password": "Ab-12"},
@@ -99,6 +100,26 @@ PATTERN = "failed to satisfy constraint: Member must satisfy regular expression 
             "RespondToAuthChallenge",
             {"ChallengeName": "SMS_MFA", "Session": "short"},
             f"'session' failed to satisfy constraint: {LENGTHS} greater than or equal to 20",
+        ),
+        (
+            "AdminGetUser",
+            {"UserPoolId": "no pool", "Username": NAME},
+            rf"'userPoolId' {PATTERN} [\w-]+_[0-9a-zA-Z]+",
+        ),
+        (
+            "AdminCreateUser",
+            {"Username": NAME, "DesiredDeliveryMediums": ["POST"]},
+            f"'desiredDeliveryMediums.1.member' {CHOICE} [SMS, EMAIL]",
+        ),
+        (
+            "VerifySoftwareToken",
+            {"UserCode": "12345x"},
+            f"'userCode' {PATTERN} [0-9]+",
+        ),
+        (
+            "GetDevice",
+            {"DeviceKey": "no-device"},
+            rf"'deviceKey' {PATTERN} [\w-]+_[0-9a-f-]+",
         ),
         ("GetUser", {}, "'accessToken' failed to satisfy constraint: Member must not be null"),
         (

@@ -24,7 +24,7 @@ from simulated import (
 )
 
 from flowengine.errors import CognitoRefusal
-from flowengine.settings import PoolSettings
+from flowengine.settings import Assumptions, Client, PoolSettings
 from flowengine.simulator.pool import secret_hash
 from flowengine.simulator.refusals import PoolError
 
@@ -140,8 +140,16 @@ async def test_deleted_contact() -> None:
 @pytest.mark.parametrize("flow", ["USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"])
 async def test_flow_that_client_does_not_allow(flow: str) -> None:
     """A flow that the client does not allow is refused by name."""
+    pool = Caller(PoolSettings(client=Client(explicit_auth_flows=("ALLOW_USER_PASSWORD_AUTH",))))
     with refused("InvalidParameterException", f"{flow} flow not enabled for this client"):
-        await Caller().call("InitiateAuth", AuthFlow=flow, AuthParameters={"USERNAME": NAME})
+        await pool.start(flow)
+
+
+async def test_flow_refused_in_another_way() -> None:
+    """The exception for a flow that the client does not allow is an assumption that can be changed."""
+    assumptions = Assumptions(flow_not_enabled_exception="NotAuthorizedException")
+    with refused("NotAuthorizedException", "Auth flow not enabled for this client"):
+        await Caller(PoolSettings(assumptions=assumptions)).start("USER_SRP_AUTH")
 
 
 @pytest.mark.parametrize("flow", ["ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"])

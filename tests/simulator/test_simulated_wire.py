@@ -27,7 +27,7 @@ from simulated import (
 )
 
 from flowengine.errors import CognitoRefusal
-from flowengine.settings import PoolSettings, SignIn
+from flowengine.settings import Client, PoolSettings, SignIn
 from flowengine.simulator import Simulator
 from flowengine.simulator.pool import secret_hash
 
@@ -41,7 +41,7 @@ class WireCaller(Caller):
 
     async def call(self, operation: str, **request: Any) -> dict[str, Any]:
         """Call any operation, adding what the direct driver would add."""
-        full = self.driver._as_client(operation, request)
+        full = self.driver._completed(operation, request)
         answer: dict[str, Any] = await getattr(self.client, xform_name(operation))(**full)
         assert answer.pop("ResponseMetadata")["HTTPStatusCode"] == 200
         return answer
@@ -76,6 +76,20 @@ async def test_answers_equal_the_direct_drivers(client: Any) -> None:
     settings = attrs.evolve(PHONE_POOL, client=client)
     async with wired(settings) as pool:
         assert await walk(pool) == await walk(Caller(settings))
+
+
+async def test_signed_requests() -> None:
+    """Operations for administrators, whose requests are signed, are answered alike."""
+    client = Client(explicit_auth_flows=("ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_AUTH"))
+    settings = PoolSettings(verification=VERIFY_EMAIL, client=client)
+    parameters = {"USERNAME": NAME, "PASSWORD": PASSWORD}
+    async with wired(settings) as pool:
+        for caller in (pool, Caller(settings)):
+            await caller.confirmed(email=EMAIL)
+            request = {"AuthFlow": "ADMIN_USER_PASSWORD_AUTH", "AuthParameters": parameters}
+            assert "AuthenticationResult" in await caller.call("AdminInitiateAuth", **request)
+            choice = await caller.start("USER_AUTH")
+            assert choice["AvailableChallenges"] == ["PASSWORD_SRP", "PASSWORD"]
 
 
 async def taken(pool: Caller) -> None:

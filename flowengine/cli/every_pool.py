@@ -1,0 +1,139 @@
+"""`flowengine check --every-pool`: specs against every pool and every client that there can be."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any, Final
+
+import attrs
+import click
+from attrs import define, field
+
+from flowengine.compile.shared import SharedWalks
+from flowengine.compile.work import Work
+from flowengine.errors import Problem
+from flowengine.settings import (
+    AUTH_FLOWS,
+    TRIGGERS,
+    AdminCreateUser,
+    Assumptions,
+    Client,
+    Devices,
+    Mfa,
+    PoolSettings,
+    pool_name,
+    valid_clients,
+    valid_pools,
+)
+from flowengine.spec import FlowSpec
+
+__all__ = ["EveryPool", "check_every_pool"]
+
+EVERY_FLOW: Final = Client(explicit_auth_flows=AUTH_FLOWS)
+"""The client that lets every outcome of a pool come about."""
+
+
+@define
+class EveryPool:
+    """
+    What came of a spec in every pool.
+
+    Args:
+        spec: The spec's name.
+        pools: How many pools were tried, each with a client that allows every flow.
+        variants: How many more combinations: rich pools, each with every client and every other setting.
+        walks: How many walks they needed; all others agreed with one of them.
+        seconds: How long it took.
+        problems: Each problem, with the name of the first pool that has it.
+    """
+
+    spec: str
+    pools: int = 0
+    variants: int = 0
+    walks: int = 0
+    seconds: float = 0.0
+    problems: dict[Problem, str] = field(factory=dict)
+
+
+def check_every_pool(spec: FlowSpec, *, as_json: bool) -> EveryPool:
+    """
+    Compile a spec for every valid pool, and print what came of it.
+
+    Every pool is tried with a client that allows every flow. For each setting of MFA, the pool in which a session can
+    be in the most positions is tried again with every client, device setting and assumption.
+
+    Args:
+        spec: The spec.
+        as_json: Whether to print objects for programs.
+    """
+    result, walks, started = EveryPool(spec.name), SharedWalks(spec), time.perf_counter()
+    rich: dict[Mfa, tuple[int, PoolSettings]] = {}
+    with _bar(valid_pools(EVERY_FLOW), f"{spec.name}: pools") as pools:
+        for pool in pools:
+            work = walks.of(pool)
+            _note(result, work, pool)
+            result.pools += 1
+            if len(work.known) > rich.get(pool.mfa, (0, pool))[0]:
+                rich[pool.mfa] = len(work.known), pool
+    with _bar(_variants([pool for _, pool in rich.values()]), f"{spec.name}: variants") as variants:
+        for pool in variants:
+            _note(result, walks.of(pool), pool)
+            result.variants += 1
+    result.walks, result.seconds = walks.distinct, time.perf_counter() - started
+    _print(result, as_json=as_json)
+    return result
+
+
+def _bar(pools: Iterable[PoolSettings], label: str) -> AbstractContextManager[Iterable[PoolSettings]]:
+    return click.progressbar(pools, label=label, show_pos=True, file=sys.stderr)
+
+
+def _note(result: EveryPool, work: Work, pool: PoolSettings) -> None:
+    for problem in work.problems:
+        result.problems.setdefault(problem, pool_name(pool))
+
+
+def _variants(pools: list[PoolSettings]) -> Iterator[PoolSettings]:
+    """Each pool with every client, device setting and assumption, one after the other."""
+    for pool in pools:
+        yield from (attrs.evolve(pool, client=client) for client in valid_clients())
+        yield from (attrs.evolve(pool, devices=devices) for devices in _devices())
+        yield from (attrs.evolve(pool, assumptions=assumptions) for assumptions in _assumptions())
+        yield attrs.evolve(pool, lambda_triggers=TRIGGERS)
+        yield attrs.evolve(pool, admin_create_user=AdminCreateUser(allow_admin_create_user_only=True))
+
+
+def _devices() -> Iterator[Devices]:
+    for remembered in ("always", "opt_in"):
+        for challenged in (False, True):
+            yield Devices(remembered=remembered, challenge_required_on_new_device=challenged)
+
+
+def _assumptions() -> Iterator[Assumptions]:
+    """Every switch at each other value that it has."""
+    usual = Assumptions()
+    for switch in attrs.fields(Assumptions):
+        choices = (False, True) if isinstance(switch.default, bool) else switch.metadata.get("choices", ())
+        for other in choices:
+            change: dict[str, Any] = {switch.name: other}
+            yield attrs.evolve(usual, **change)
+
+
+def _print(result: EveryPool, *, as_json: bool) -> None:
+    for problem, name in result.problems.items():
+        if as_json:
+            click.echo(json.dumps({**attrs.asdict(problem), "pool": name}))
+        else:
+            click.echo(f"{problem}\n    in the pool: {name}")
+    if as_json:
+        click.echo(json.dumps({**attrs.asdict(result), "problems": len(result.problems)}))
+        return
+    verdict = "fine" if not result.problems else f"{len(result.problems)} problems"
+    click.echo(
+        f"{result.spec}: {verdict} in {result.pools:,} pools and {result.variants:,} variants of them, "
+        f"by {result.walks:,} walks, in {result.seconds:.1f} s"
+    )

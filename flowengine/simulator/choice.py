@@ -1,0 +1,176 @@
+"""Choice-based sign-in: what a user can begin with, and the one-time passwords and passkeys that it can be.
+
+Source: authentication-flows-selection-sdk; amazon-cognito-user-pools-authentication-flow-methods; InitiateAuth.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import attrs
+
+from flowengine.simulator.challenges import Answer, Parameters, SignIn, open_session, required, spend
+from flowengine.simulator.completion import complete
+from flowengine.simulator.mfa import ask_for_code, has_second_factor, proven
+from flowengine.simulator.order import password_passed
+from flowengine.simulator.passkeys import MULTI_FACTOR, assertion_options, verify_assertion
+from flowengine.simulator.password_sign_in import ask_for_proof, check_given
+from flowengine.simulator.refusals import (
+    CREDENTIALS_WRONG,
+    MFA_CODE_WRONG,
+    NO_CHALLENGE_CHOSEN,
+    NO_FIRST_FACTOR,
+    SESSION_INVALID,
+)
+from flowengine.simulator.sign_up import CONFIRMED_SIGN_UP, confirm
+from flowengine.simulator.state import Challenge, Purpose
+
+__all__ = [
+    "answer_choice", "answer_one_time_password", "answer_passkey", "answer_password", "answer_srp",
+    "start_user_auth",
+]  # fmt: skip
+
+ONE_TIME_PASSWORDS: Final[Mapping[str, tuple[str, Purpose]]] = {
+    "EMAIL_OTP": ("email", "email_otp"),
+    "SMS_OTP": ("phone_number", "sms_otp"),
+}
+"""The contact attribute that a one-time password goes to, and the purpose of its code."""
+
+
+def start_user_auth(sign_in: SignIn, parameters: Parameters) -> Answer:
+    """
+    Begin with the factor that the client prefers, or let the user choose.
+
+    The session of a sign-up that was confirmed by a code takes the place of a one-time password.
+
+    Source: InitiateAuth (USER_AUTH, Session).
+    """
+    session = sign_in.call.params.get("Session")
+    if session:
+        return _after_sign_up(sign_in, session)
+    choices = tuple(_available(sign_in))
+    if not choices:
+        raise NO_FIRST_FACTOR.error()
+    preferred = parameters.get("PREFERRED_CHALLENGE")
+    if preferred in choices:
+        return BEGUN[preferred](sign_in, parameters)
+    asked = sign_in.ask("SELECT_CHALLENGE", choices=choices)
+    return {**asked, "AvailableChallenges": list(choices)}
+
+
+def _after_sign_up(sign_in: SignIn, session: str) -> Answer:
+    challenge = open_session(sign_in.call, session, CONFIRMED_SIGN_UP)
+    if challenge.sub != sign_in.user.sub:
+        raise SESSION_INVALID.error()
+    spend(sign_in.call, session)
+    return complete(sign_in)
+
+
+def _available(sign_in: SignIn) -> Iterator[str]:
+    """Yield the challenges that this user can begin with: what the pool allows, as far as the user has it."""
+    settings, user = sign_in.call.settings, sign_in.user
+    allowed = settings.allowed_first_auth_factors
+    if "PASSWORD" in allowed and (sign_in.pretended or user.password is not None):
+        yield from ("PASSWORD_SRP", "PASSWORD")
+    if user.status == "FORCE_CHANGE_PASSWORD":
+        return
+    needs_two = has_second_factor(settings, user)
+    for name, (contact, _) in ONE_TIME_PASSWORDS.items():
+        if name in allowed and contact in user.attributes and not needs_two:
+            yield name
+    counts_as_two = settings.passkey.factor_configuration == MULTI_FACTOR
+    if "WEB_AUTHN" in allowed and user.passkeys and (counts_as_two or not needs_two):
+        yield "WEB_AUTHN"
+
+
+def _begin_with_password(sign_in: SignIn, inputs: Parameters) -> Answer:
+    if not inputs.get("PASSWORD"):
+        return sign_in.ask("PASSWORD")
+    check_given(sign_in, inputs["PASSWORD"])
+    return password_passed(sign_in)
+
+
+def _begin_with_srp(sign_in: SignIn, inputs: Parameters) -> Answer:
+    if not inputs.get("SRP_A"):
+        return sign_in.ask("PASSWORD_SRP")
+    return ask_for_proof(sign_in, inputs["SRP_A"])
+
+
+def _begin_with_code(name: str) -> Callable[[SignIn, Parameters], Answer]:
+    contact, purpose = ONE_TIME_PASSWORDS[name]
+
+    def begin(sign_in: SignIn, _: Parameters) -> Answer:
+        return ask_for_code(sign_in, name, purpose, (contact, sign_in.user.attributes[contact]))
+
+    return begin
+
+
+def _begin_with_passkey(sign_in: SignIn, _: Parameters) -> Answer:
+    options, challenge = assertion_options(sign_in.call, sign_in.user)
+    parameters = {"CREDENTIAL_REQUEST_OPTIONS": json.dumps(options)}
+    return sign_in.ask("WEB_AUTHN", parameters, passkey_challenge=challenge)
+
+
+BEGUN: Final[Mapping[str, Callable[[SignIn, Parameters], Answer]]] = {
+    "EMAIL_OTP": _begin_with_code("EMAIL_OTP"),
+    "PASSWORD": _begin_with_password,
+    "PASSWORD_SRP": _begin_with_srp,
+    "SMS_OTP": _begin_with_code("SMS_OTP"),
+    "WEB_AUTHN": _begin_with_passkey,
+}
+"""How each first factor begins, with the inputs that the client may have sent along."""
+
+
+def answer_choice(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
+    """
+    Begin with the factor that the user chose.
+
+    Source: RespondToAuthChallenge (SELECT_CHALLENGE).
+    """
+    chosen = required(responses, "ANSWER")
+    if chosen not in challenge.choices:
+        raise NO_CHALLENGE_CHOSEN.error(choices=", ".join(challenge.choices))
+    return BEGUN[chosen](sign_in, responses)
+
+
+def answer_password(sign_in: SignIn, _challenge: Challenge, responses: Parameters) -> Answer:
+    """Go on after the right password."""
+    check_given(sign_in, required(responses, "PASSWORD"))
+    return password_passed(sign_in)
+
+
+def answer_srp(sign_in: SignIn, _challenge: Challenge, responses: Parameters) -> Answer:
+    """Begin the exchange about the password."""
+    return ask_for_proof(sign_in, required(responses, "SRP_A"))
+
+
+def answer_one_time_password(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
+    """
+    Give tokens for the right code, which confirms the user and verifies the contact.
+
+    Wrong ones do not count towards a lock-out.
+
+    Source: amazon-cognito-user-pools-authentication-flow-methods (passwordless sign-in).
+    """
+    given, code = required(responses, f"{challenge.name}_CODE"), challenge.code
+    if code is None or given != code.value:
+        raise MFA_CODE_WRONG.error()
+    if sign_in.user.status == "UNCONFIRMED":
+        user = confirm(sign_in.call, sign_in.user, code)
+        return complete(attrs.evolve(sign_in, user=user))
+    return complete(proven(sign_in, code))
+
+
+def answer_passkey(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
+    """
+    Give tokens to a passkey of the user that has signed the challenge.
+
+    Source: RespondToAuthChallenge (WEB_AUTHN).
+    """
+    credential = required(responses, "CREDENTIAL")
+    if challenge.passkey_challenge is None:
+        raise CREDENTIALS_WRONG.error()
+    user = verify_assertion(sign_in.call, sign_in.user, challenge.passkey_challenge, credential)
+    return complete(attrs.evolve(sign_in, user=user))

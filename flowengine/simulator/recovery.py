@@ -1,0 +1,145 @@
+"""Forgotten and changed passwords: ForgotPassword, ConfirmForgotPassword, ChangePassword."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flowengine.simulator import users
+from flowengine.simulator.attempts import count_attempt
+from flowengine.simulator.attributes import pretended
+from flowengine.simulator.challenges import refuse_disabled, required
+from flowengine.simulator.codes import check_code, delivery_details, issue_code
+from flowengine.simulator.migration import migrated
+from flowengine.simulator.passwords import with_password
+from flowengine.simulator.pool import Call, check_secret_hash
+from flowengine.simulator.refusals import (
+    CODE_WRONG,
+    CREDENTIALS_WRONG,
+    RESET_BY_ADMIN,
+    RESET_IMPOSSIBLE,
+    RESET_WITHOUT_CONTACT,
+    USER_OF_CLIENT_NOT_FOUND,
+)
+from flowengine.simulator.state import Code, Factor, User
+from flowengine.simulator.tokens import user_of_access_token
+from flowengine.simulator.triggers import run_trigger, trigger_attributes
+
+__all__ = ["change_password", "confirm_forgot_password", "forgot_password", "send_reset_code"]
+
+Answer = dict[str, Any]
+
+MECHANISMS: Final[Mapping[str, str]] = {"verified_email": "email", "verified_phone_number": "phone_number"}
+"""The contact attribute of each recovery mechanism."""
+LEGACY: Final = ("verified_phone_number", "verified_email")
+"""The order where the pool has no recovery setting (how-to-recover-a-user-account)."""
+CHANNELS: Final[Mapping[str, Factor]] = {"phone_number": "SMS_MFA", "email": "EMAIL_OTP"}
+"""The second factor that uses the same channel as a contact attribute."""
+
+
+def forgot_password(call: Call) -> Answer:
+    """
+    Send the code that resets a password; pretend to, where users are hidden, for one who cannot get it.
+
+    Source: ForgotPassword; cognito-user-pool-managing-errors.
+    """
+    name = call.params["Username"]
+    check_secret_hash(call.pool, name, call.params.get("SecretHash"))
+    _refuse_admin_only(call)
+    user = users.find(call, name) or migrated(call, name, "UserMigration_ForgotPassword")
+    if user is None and not call.pool.hides_users:
+        raise USER_OF_CLIENT_NOT_FOUND.error()
+    subject = users.subject(call, user, name)
+    count_attempt(call, subject, "resets")
+    reachable = user is not None and user.enabled and _contact(call, user) is not None
+    if user is None or (call.pool.hides_users and not reachable):
+        code = _pretend_code(call, name, subject)
+    else:
+        refuse_disabled(user)
+        code = send_reset_code(call, user)
+    return {"CodeDeliveryDetails": delivery_details(code)}
+
+
+def _refuse_admin_only(call: Call) -> None:
+    if call.settings.account_recovery == ("admin_only",):
+        raise RESET_BY_ADMIN.error()
+
+
+def send_reset_code(call: Call, user: User) -> Code:
+    """
+    Send the code that resets a password, by the first way that the pool's recovery setting has for the user.
+
+    Source: ForgotPassword, AdminResetUserPassword; how-to-recover-a-user-account.
+    """
+    _refuse_admin_only(call)
+    if user.status == "FORCE_CHANGE_PASSWORD":
+        raise RESET_IMPOSSIBLE.error()
+    attribute = _contact(call, user)
+    if attribute is None:
+        raise RESET_WITHOUT_CONTACT.error()
+    code = issue_code(call, "password_reset", attribute, user.attributes[attribute])
+    call.state.codes[user.sub, "password_reset"] = code
+    return code
+
+
+def _order(call: Call) -> list[str]:
+    mechanisms = call.settings.account_recovery or LEGACY
+    return [MECHANISMS[name] for name in mechanisms if name in MECHANISMS]
+
+
+def _contact(call: Call, user: User) -> str | None:
+    """
+    Return the verified contact to recover by. One that an active second factor uses does not count, but for the legacy.
+
+    Source: shape AccountRecoverySettingType.
+    """
+    with_mfa = call.settings.mfa.mode != "off" and bool(call.settings.account_recovery)
+    used = {contact for contact, factor in CHANNELS.items() if with_mfa and factor in user.mfa}
+    proven = user.verified & user.attributes.keys()
+    return next((contact for contact in _order(call) if contact in proven and contact not in used), None)
+
+
+def _pretend_code(call: Call, name: str, subject: str) -> Code:
+    attribute, destination = pretended(call.settings, name, _order(call)[0])
+    code = issue_code(call, "password_reset", attribute, destination, deliver=False)
+    call.state.codes[subject, "password_reset"] = code
+    return code
+
+
+def confirm_forgot_password(call: Call) -> Answer:
+    """
+    Set a new password by the code, which also confirms a user who was not; tokens stay as they are.
+
+    Source: ConfirmForgotPassword; user-pool-lambda-post-confirmation.
+    """
+    name = call.params["Username"]
+    check_secret_hash(call.pool, name, call.params.get("SecretHash"))
+    subject = users.subject(call, users.seen(call, name, USER_OF_CLIENT_NOT_FOUND), name)
+    count_attempt(call, subject, "reset_confirmations")
+    issued = call.state.codes.get((subject, "password_reset"))
+    check_code(call, issued, call.params["ConfirmationCode"], CODE_WRONG)
+    user = call.state.users[subject]  # no code of an unknown user's matches
+    refuse_disabled(user)
+    if user.status == "FORCE_CHANGE_PASSWORD":
+        raise RESET_IMPOSSIBLE.error()
+    user = users.settle(call, with_password(call.settings, user, call.params["Password"]))
+    del call.state.codes[subject, "password_reset"]
+    request = {"userAttributes": trigger_attributes(user)}
+    run_trigger(
+        call, "post_confirmation", "PostConfirmation_ConfirmForgotPassword", user.username, request=request, response={}
+    )
+    return {}
+
+
+def change_password(call: Call) -> Answer:
+    """
+    Replace the user's password, given the present one if there is one; tokens stay as they are.
+
+    Source: ChangePassword.
+    """
+    user = user_of_access_token(call)
+    count_attempt(call, user.sub, "password_changes")
+    if user.password is not None and required(call.params, "PreviousPassword") != user.password:
+        raise CREDENTIALS_WRONG.error()
+    users.store(call.state, with_password(call.settings, user, call.params["ProposedPassword"]))
+    return {}
