@@ -70,8 +70,9 @@ class PositionRow:
     Args:
         meaning: What its state means.
         expires_after: How long a session may stay, in seconds, or None.
-        facts: The facts that a session surely carries here, and those that an event here takes along if it does (inside
-            a chain, also one of wherever the chain ends); all others are dropped on the way in.
+        facts: The facts that a session surely carries here, and those that it keeps if it has them: what an event here
+            takes along (inside a chain, also one of wherever the chain ends), and beside tokens the device that they
+            were issued on. All others are dropped on the way in.
         events: The events that it accepts.
     """
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
+from flowengine.actions.model import DEVICE, TOKENS
 from flowengine.compile.work import ASKABLE, Event, Work
 from flowengine.fields import Field
 from flowengine.machine import AcceptedEvent, PositionRow
 from flowengine.session import Position
 
 __all__ = ["rows"]
+
+BESIDE_TOKENS: Final = frozenset({DEVICE})
+"""What a signed-in session keeps to be seen: the device that its tokens were issued on."""
 
 
 def rows(work: Work) -> dict[Position, PositionRow]:
@@ -27,7 +32,7 @@ def _row(
     return PositionRow(
         meaning=work.spec.states[position.state].meaning,
         expires_after=work.expires_after(position),
-        facts=facts | _used(work, position, targets),
+        facts=facts | _used(work, position, targets) | (BESIDE_TOKENS if TOKENS in facts else frozenset()),
         events={name: _accepted(work, event, position, facts) for name, event in events.items()},
     )
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import attrs
 import pytest
-from examples import CASES, DEVICE, FACTS, INPUTS, TOKENS, call_of, defaults
+from examples import AROUND, CASES, DEVICE, FACTS, INPUTS, TOKENS, call_of, defaults
 
 from flowengine.actions import ACTIONS
 from flowengine.actions.challenges import CHALLENGES, otpauth_uri
 from flowengine.actions.model import CHALLENGE_FACTS, Call, Result
+from flowengine.actions.proofs import ephemeral
 from flowengine.session import Delivery, Device, Position, Session, Snapshot, Tokens
 
 AUTHENTICATION = ["initiate_auth", "admin_initiate_auth", "initiate_auth_with_session", "respond_to_auth_challenge",
@@ -330,6 +331,13 @@ def test_calls_show_no_secret() -> None:
         call = call_of(ACTIONS[name], options, pending)
         held = json.dumps([call.inputs, call.facts, call.computed], default=vars_of)
         assert not [secret for secret in SECRETS if secret in held and secret in repr(call)], name
+
+
+def test_computed_proof_shows_nothing() -> None:
+    """The private half of a proof shows neither in a call nor by itself."""
+    pair = ephemeral(TYPED, AROUND)["ephemeral"]
+    assert str(pair.secret) not in repr((pair, attrs.evolve(TYPED, computed={"ephemeral": pair})))
+    assert "PRIVATE" not in repr(attrs.evolve(TYPED, computed={"responses": "PRIVATE"}))
 
 
 SECRETS = ("Pa55word!", "123456", "AN-ANSWER", "SESSION-OF", "ACCESS", "REFRESH", "DEVICE-PASSWORD", "CREDENTIAL-ID")

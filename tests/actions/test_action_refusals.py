@@ -149,12 +149,23 @@ def test_row_speaks_of_its_own_outcomes(action: Action) -> None:
 
 
 @each_action
+def test_operation_is_named_after_itself(action: Action) -> None:
+    """An action's name is its operation in snake case, and says where a session stands in for a token or password."""
+    name = action.name.removesuffix("_with_session").title().replace("_", "")
+    assert str(action.operation).replace("MFA", "Mfa") == name
+    if action.name.endswith("_with_session"):
+        assert "session" in action.needs
+        assert "tokens" not in action.needs
+
+
+@each_action
 def test_situation_must_be_routed(action: Action) -> None:
     """Wherever a refusal says that the user stands elsewhere, a flow has to follow."""
     moved = action.refusals & SITUATION
     assert moved <= action.must_route
     if action.answers is not None and action.refusals >= SESSION_OVER:
-        assert SESSION_OVER | {ANSWER_LOST} <= action.ends
+        ended = SESSION_OVER | {ANSWER_LOST}
+        assert ended <= action.ends
 
 
 def test_every_hopeless_refusal_exists() -> None:

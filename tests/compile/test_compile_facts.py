@@ -145,7 +145,7 @@ def test_optional_fact_is_carried_where_it_is_used() -> None:
             names = {event.action for event in row.events.values()}
             assert ("sign_up_session" in row.facts) is ("confirm_sign_up" in names)
             sends_device = any("device" in ACTIONS[name].uses | ACTIONS[name].needs for name in names)
-            assert ("device" in row.facts) is (sends_device or position.pending == "TOKENS_ON_NEW_DEVICE")
+            assert ("device" in row.facts) is (sends_device or "tokens" in row.facts)
 
 
 def test_optional_fact_survives_a_chain() -> None:
@@ -158,8 +158,27 @@ def test_optional_fact_survives_a_chain() -> None:
 
 
 def test_unused_fact_is_dropped() -> None:
-    """A flow that never refreshes forgets the device once it has signed in."""
-    assert build(GOOD, OPTIONAL).positions[Position("in")].facts == {"username", "tokens"}
+    """A sign-up that nothing confirms leaves its session behind, and a challenge without a device proves none."""
+    flow = load("standard", pool=TOTP)
+    assert flow.positions[Position("unconfirmed")].facts == {"username", "sign_up_session"}
+    assert flow.positions[Position("confirmed")].facts == {"username"}
+    assert flow.positions[Position("signed_out")].facts == set()
+
+
+def test_device_stays_beside_tokens() -> None:
+    """The password of a confirmed device is there to be seen, also in a flow that never refreshes."""
+    lost = ", ".join(f"{name}: out" for name in sorted(ACTIONS["confirm_device"].must_route))
+    remember = (
+        "{action: confirm_device, with: {device_remembered_status: remembered}, then: {USER_CONFIRMATION_NECESSARY: "
+        f"update_device_status}}, to: {{DEVICE_CONFIRMED: in, DEVICE_STATUS_UPDATED: in, {lost}}}}}"
+    )
+    text = but(("in: {meaning: signed_in}", f"in: {{meaning: signed_in, on: {{remember: {remember}}}}}"))
+    flow = build(text, DEVICES)
+    position = Position("in", "TOKENS_ON_NEW_DEVICE")
+    for outcome in ("USER_CONFIRMATION_NECESSARY", "DEVICE_STATUS_UPDATED"):
+        position = flow.step(position, "remember", outcome)
+        assert "device" in flow.positions[position].facts
+    assert position == Position("in")
 
 
 REFRESH_SPENT = sorted(ACTIONS["get_tokens_from_refresh_token"].must_route)
