@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from attrs import field, frozen
-from functions import functions
+from functions import ANSWERS, functions
 from journey import BOTH, NEW_PASSWORD, PASSWORD, PHONE, VERIFY_PHONE, Journey, pool_of
 
 import flowengine as fe
@@ -200,10 +200,12 @@ CHALLENGES: Final = (
         name="MFA_SETUP by e-mail", pool=BY_PHONE, before=invite_by_phone, event="set_up_email",
         right=given(email="ada@example.org"), then=type_code,
     ),
-    Waiting(name="SELECT_CHALLENGE", pool=CHOICE, sign_in=preferring(None), right=given(answer="SMS_OTP"), then=type_code),
+    Waiting(
+        name="SELECT_CHALLENGE", pool=CHOICE, sign_in=preferring(None), right=given(answer="SMS_OTP"), then=type_code
+    ),
     Waiting(name="PASSWORD", pool=CHOICE, sign_in=choosing("PASSWORD"), right=given(password=PASSWORD)),
     Waiting(name="PASSWORD_SRP", pool=CHOICE, sign_in=choosing("PASSWORD_SRP"), right=given(password=PASSWORD)),
     Waiting(name="WEB_AUTHN", pool=CHOICE, before=register_passkey, sign_in=preferring("WEB_AUTHN"), right=signature),
-    Waiting(name="CUSTOM_CHALLENGE", pool=CUSTOM, sign_in=by_function, right=given(answer="first")),
+    Waiting(name="CUSTOM_CHALLENGE", pool=CUSTOM, sign_in=by_function, right=given(answer=ANSWERS[0])),
 )  # fmt: skip
 """Every challenge on which a session can rest, but that of administrators alone."""
