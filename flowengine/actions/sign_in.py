@@ -55,11 +55,9 @@ _ANSWERING: Final = COMMON | LAMBDA | MESSAGING | SITUATION | SESSION_OVER | {
     "SECRET_HASH_REFUSED", "SOFTWARE_TOKEN_USED", "SoftwareTokenMFANotFoundException", "TEMPORARY_PASSWORD_EXPIRED",
     "USER_DISABLED", "UserNotFoundException",
 }  # fmt: skip
-_SPENT: Final = SESSION_OVER | {
-    # The user was deleted meanwhile, in a pool that hides it.
-    "INCORRECT_USERNAME_OR_PASSWORD",
-    ANSWER_LOST, "ExpiredCodeException", "USER_DISABLED", "UserNotFoundException",
-}  # fmt: skip
+_USER_GONE: Final = frozenset({"INCORRECT_USERNAME_OR_PASSWORD", "USER_DISABLED"})
+"""The user was deleted meanwhile, in a pool that hides it, or disabled."""
+_SPENT: Final = SESSION_OVER | _USER_GONE | {ANSWER_LOST, "ExpiredCodeException", "UserNotFoundException"}
 _BEGIN_OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "auth_flow": ("USER_PASSWORD_AUTH", "USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH"),
     "challenge_name": ("none", "SRP_A"),
@@ -144,8 +142,10 @@ SIGN_IN_ROWS: Final = (
         fields=fixed(), classify=classify_secret,
         request=lambda call: {"Session": call.facts[CHALLENGE_SESSION]},
         results=fixed_results({"SECRET_CODE": mfa_factor("totp")}),
-        refusals=COMMON | SESSION_OVER | {"ConcurrentModificationException", "SoftwareTokenMFANotFoundException"},
-        ends=SESSION_OVER | {ANSWER_LOST},
+        refusals=COMMON | SESSION_OVER | _USER_GONE | {
+            "ConcurrentModificationException", "SoftwareTokenMFANotFoundException",
+        },
+        ends=SESSION_OVER | _USER_GONE | {ANSWER_LOST},
         needs=frozenset({USERNAME, CHALLENGE_SESSION}), uses=frozenset({DEVICE}),
         gives={"SECRET_CODE": CHALLENGE_FACTS}, answers=frozenset({"MFA_SETUP", "SECRET_CODE"}),
         options=ISSUER, defaults={"issuer": "Cognito"},
@@ -156,11 +156,11 @@ SIGN_IN_ROWS: Final = (
         fields=fixed(CODE), classify=_classify_verified,
         request=lambda call: {"Session": call.facts[CHALLENGE_SESSION], "UserCode": call.inputs["code"]},
         results=fixed_results({"SOFTWARE_TOKEN_VERIFIED": mfa_factor("totp")}),
-        refusals=COMMON | SITUATION | SESSION_OVER | {
+        refusals=COMMON | SITUATION | SESSION_OVER | _USER_GONE | {
             "CodeMismatchException", "EnableSoftwareTokenMFAException", "InvalidUserPoolConfigurationException",
-            "SoftwareTokenMFANotFoundException", "USER_DISABLED", "UserNotFoundException",
+            "SoftwareTokenMFANotFoundException", "UserNotFoundException",
         },
-        must_route=SITUATION, ends=SESSION_OVER | {ANSWER_LOST, "USER_DISABLED", "UserNotFoundException"},
+        must_route=SITUATION, ends=SESSION_OVER | _USER_GONE | {ANSWER_LOST, "UserNotFoundException"},
         needs=frozenset({USERNAME, CHALLENGE_SESSION}), uses=frozenset({DEVICE}),
         gives={"SOFTWARE_TOKEN_VERIFIED": CHALLENGE_FACTS}, answers=frozenset({"SECRET_CODE"}),
         lost="The session may have been exchanged for another one. Sign in again.",

@@ -10,7 +10,7 @@ import flowengine as fe
 Event = dict[str, Any]
 Function = Callable[[Event, object], Event]
 
-ANSWERS: Final = ("first", "second", "third")
+ANSWERS: Final = ("granite-1", "walnut-2", "saffron-3")
 """The answers, each of which its question gives away."""
 
 

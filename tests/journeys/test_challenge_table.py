@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from attrs import field, frozen
 from botocore.session import get_session
-from functions import functions
+from functions import ANSWERS, functions
 from journey import (
     BOTH,
     NEW_PASSWORD,
@@ -239,7 +239,7 @@ async def renew_password(ada: Journey) -> None:
 
 async def answer_function(ada: Journey) -> None:
     """Give the Lambda functions the answer that they want."""
-    await ada.send("answer", answer="first")
+    await ada.send("answer", answer=ANSWERS[0])
 
 
 async def sign_with_passkey(ada: Journey) -> None:
@@ -301,7 +301,7 @@ ROWS: Final = (
         parameters=None, answer=renew_password),
     Row(name="CUSTOM_CHALLENGE", poses=("CUSTOM_CHALLENGE",), pool=CUSTOM, begin=by_custom_challenge,
         rests=("custom_challenge", "CUSTOM_CHALLENGE"), asks={"answer": ("answer",)},
-        parameters={"question": "first"}, answer=answer_function),
+        parameters={"question": ANSWERS[0]}, answer=answer_function),
     Row(name="SELECT_CHALLENGE", poses=("SELECT_CHALLENGE",), pool=CHOICE, begin=by_choice,
         rests=("factor_selection", "SELECT_CHALLENGE"), asks={"answer": ("answer", "password")},
         parameters={"choices": ("PASSWORD_SRP", "PASSWORD", "EMAIL_OTP", "SMS_OTP")}, answer=choose("SMS_OTP")),

@@ -78,16 +78,16 @@ async def test_function_that_fails_is_told() -> None:
     async with Journey(CUSTOM, triggers=triggers) as ada:
         await ada.register()
         await ada.sign_in("sign_in_with_custom_challenge")
-        snapshot = await ada.send("answer", answer="first")
+        snapshot = await ada.send("answer", answer=ANSWERS[0])
         assert (*stand(snapshot), reason(snapshot)) == (*WAITS, "UserLambdaValidationException")
         failing = False
-        assert (await ada.send("answer", answer="first")).state == "signed_in"
+        assert (await ada.send("answer", answer=ANSWERS[0])).state == "signed_in"
 
 
 async def test_stranger_is_asked_as_a_user_is() -> None:
     """Where the pool hides users, the functions pose their question to a stranger as well."""
     async with Journey(CUSTOM, triggers=functions(CUSTOM), username="grace") as nobody:
         snapshot = await nobody.sign_in("sign_in_with_custom_challenge")
-        assert (*stand(snapshot), snapshot.parameters) == (*WAITS, {"question": "first"})
-        snapshot = await nobody.send("answer", answer="first")
+        assert (*stand(snapshot), snapshot.parameters) == (*WAITS, {"question": ANSWERS[0]})
+        snapshot = await nobody.send("answer", answer=ANSWERS[0])
         assert (snapshot.state, reason(snapshot)) == ("signed_out", "INCORRECT_USERNAME_OR_PASSWORD")

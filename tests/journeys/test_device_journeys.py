@@ -92,6 +92,12 @@ async def test_new_password_comes_before_the_device() -> None:
         assert (*stand(snapshot), ada.wire.posed) == ("signed_in", None, ["NEW_PASSWORD_REQUIRED", *DEVICE_STEPS])
 
 
+def forget_by_administrator(ada: Journey, device: fe.Device) -> None:
+    """Let the administrator forget a device."""
+    request = {"UserPoolId": ada.simulator.user_pool_id, "Username": ada.username, "DeviceKey": device.key}
+    ada.simulator.handle("AdminForgetDevice", request)
+
+
 async def forget(ada: Journey) -> None:
     """Let the user forget every device, from another one."""
     await ada.with_password()
@@ -120,15 +126,24 @@ async def test_device_forgotten_during_the_sign_in_leads_back() -> None:
 
         async def late(request: Any) -> Any:
             del ada.wire.stand_ins["RespondToAuthChallenge"]
-            ada.simulator.handle(
-                "AdminForgetDevice",
-                {"UserPoolId": ada.simulator.user_pool_id, "Username": "ada", "DeviceKey": device.key},
-            )
+            forget_by_administrator(ada, device)
             return await ada.wire.inner.call("RespondToAuthChallenge", request)
 
         ada.wire.stand_ins["RespondToAuthChallenge"] = late
         snapshot = await ada.with_password(device=device)
         assert (snapshot.state, reason(snapshot)) == ("signed_out", "DEVICE_NOT_FOUND")
+        assert stand(await ada.with_password()) == ("mfa_challenge", "SMS_MFA")
+
+
+async def test_device_forgotten_during_the_new_password_leads_back() -> None:
+    """A device that is forgotten while a new password is waited for ends the sign-in, and the new password holds."""
+    async with Journey(ALWAYS) as ada:
+        device = await remembered(ada)
+        ada.simulator.set_user_password("ada", "Interim-horse-9", permanent=False)
+        await ada.with_password("Interim-horse-9", device=device)
+        forget_by_administrator(ada, device)
+        snapshot = await ada.send("answer", new_password=PASSWORD)
+        assert (*stand(snapshot), reason(snapshot)) == ("signed_out", None, "DEVICE_NOT_FOUND")
         assert stand(await ada.with_password()) == ("mfa_challenge", "SMS_MFA")
 
 

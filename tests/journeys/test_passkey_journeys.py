@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import attrs
+import pytest
 from journey import EMAIL, PASSWORD, Journey, asked, pool_of, reason, stand
 
 import flowengine as fe
@@ -112,6 +114,30 @@ async def test_passkey_that_counts_twice_must_verify_the_user() -> None:
         assert (await ada.enrol_app()).error is None
         await ada.send("sign_out")
         assert (await ada.with_password()).pending == "SOFTWARE_TOKEN_MFA"
+
+
+@pytest.mark.parametrize("mode", ["optional", "required"])
+async def test_passkey_counts_as_both_factors(mode: str) -> None:
+    """A passkey that verifies the user and counts as several factors signs in a user with MFA by itself."""
+    pool = attrs.evolve(MULTI, mfa=fe.Mfa(mode=mode, factors=("totp",)))
+    async with Journey(pool) as ada:
+        ada.authenticator = SoftwareAuthenticator(verifies_user=True)
+        await ada.register()
+        if stand(await ada.with_password()) == ("mfa_setup", "MFA_SETUP"):
+            await ada.send("set_up_totp")
+            ada.scan()
+            await ada.send("verify_totp", code=ada.app_code())
+        else:
+            await ada.enrol_app()
+        options = (await ada.send("register_passkey")).parameters["credential_creation_options"]
+        assert stand(await ada.send("finish_passkey", credential=ada.authenticator.create(options))) == (
+            "signed_in", None,
+        )  # fmt: skip
+        assert reason(await ada.send("enable_passkey_mfa")) is None
+        await ada.send("sign_out")
+        await ada.sign_in("sign_in_with_choice", preferred_challenge="WEB_AUTHN")
+        assert stand(await sign(ada, ada.authenticator)) == ("signed_in", None)
+        assert (await ada.claims())["email"] == EMAIL
 
 
 async def test_single_factor_passkey_is_not_offered_beside_mfa() -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 import pytest
-from functions import functions
+from functions import ANSWERS, functions
 from journey import ANY_FLOW, NEW_PASSWORD, PASSWORD, WRONG, Journey, pool_of, reason, stand
 
 import flowengine as fe
@@ -145,4 +145,4 @@ async def test_custom_challenge_is_answered_server_side(tmp_path: Path) -> None:
         await ada.register()
         await ada.start_over()
         assert (await ada.sign_in("ask_server_side")).pending == "CUSTOM_CHALLENGE"
-        assert (await ada.send("answer", answer="first")).state == "signed_in"
+        assert (await ada.send("answer", answer=ANSWERS[0])).state == "signed_in"

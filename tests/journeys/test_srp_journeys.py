@@ -38,7 +38,11 @@ async def test_right_password_signs_in(name: str) -> None:
         ada.wire.requests.clear()
         ada.username = EMAIL if "alias" in name else ada.username
         assert stand(await ada.sign_in(SRP, password=PASSWORD)) == ("signed_in", None)
-        assert (await ada.claims())["email"] == EMAIL
+        claims = await ada.claims()
+        assert (claims["email"], claims["cognito:username"]) == (
+            EMAIL,
+            ada.wire.requests[-1]["ChallengeResponses"]["USERNAME"],
+        )
         assert ada.wire.calls[-2:] == ["InitiateAuth", "RespondToAuthChallenge"]
         assert PASSWORD not in str(ada.wire.requests)
 
