@@ -95,7 +95,8 @@ def hook(name: str) -> Callable[[Enter], Hook]:
     Make a hook of a coroutine function: `flowengine.load(..., hooks=[...])` lets a state run it with `enter: name`.
 
     It is given the snapshot, after the step that led into the state is committed, so it changes nothing of it: what it
-    raises is logged. A process that dies in between does not run it.
+    raises is logged. A process that dies in between does not run it. The send that it is part of waits for it, so it
+    cannot send to its own session.
 
     Args:
         name: The name that specs call it by: `a-z`, `0-9` and `_`.

@@ -107,6 +107,7 @@ async def test_pool_without_domain_cannot_register() -> None:
 async def test_passkey_that_counts_twice_must_verify_the_user() -> None:
     """Where a passkey counts as several factors, one that does not verify the user is refused, and nothing else."""
     async with Journey(MULTI) as ada:
+        ada.authenticator = SoftwareAuthenticator(verifies_user=False)
         snapshot = await register_passkey(ada)
         assert (*stand(snapshot), reason(snapshot)) == (
             "signed_in", "CREATION_OPTIONS", "WebAuthnCredentialNotSupportedException",
@@ -121,7 +122,7 @@ async def test_passkey_counts_as_both_factors(mode: str) -> None:
     """A passkey that verifies the user and counts as several factors signs in a user with MFA by itself."""
     pool = attrs.evolve(MULTI, mfa=fe.Mfa(mode=mode, factors=("totp",)))
     async with Journey(pool) as ada:
-        ada.authenticator = SoftwareAuthenticator(verifies_user=True)
+        ada.authenticator = SoftwareAuthenticator()
         await ada.register()
         if stand(await ada.with_password()) == ("mfa_setup", "MFA_SETUP"):
             await ada.send("set_up_totp")
