@@ -147,6 +147,17 @@ async def test_device_forgotten_during_the_new_password_leads_back() -> None:
         assert stand(await ada.with_password()) == ("mfa_challenge", "SMS_MFA")
 
 
+async def test_device_of_another_user_leads_back() -> None:
+    """Somebody else's device is as good as none: the sign-in ends, and the second factor is a way on."""
+    async with Journey(ALWAYS) as ada:
+        device = await remembered(ada)
+        ada.username, ada.attributes = "grace", {"email": "grace@example.com", "phone_number": "+15555550101"}
+        await ada.register()
+        snapshot = await ada.with_password(device=device)
+        assert (*stand(snapshot), reason(snapshot)) == ("confirmed", None, "DEVICE_NOT_FOUND")
+        assert stand(await ada.with_password()) == ("mfa_challenge", "SMS_MFA")
+
+
 async def test_wrong_device_password_leads_back() -> None:
     """A device that cannot prove itself ends the sign-in, and the second factor is a way on."""
     async with Journey(ALWAYS) as ada:

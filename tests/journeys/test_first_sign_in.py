@@ -138,3 +138,16 @@ async def test_wrong_code_keeps_the_app_to_be_set_up() -> None:
         assert (*stand(snapshot), reason(snapshot)) == ("totp_setup", "SECRET_CODE", "EnableSoftwareTokenMFAException")
         assert snapshot.parameters == secret
         assert (await ada.send("verify_totp", code=ada.app_code())).state == "signed_in"
+
+
+async def test_factor_that_recovers_the_account_cannot_be_set_up() -> None:
+    """A mailbox that recovers the account is no second factor: the pool refuses it, and the app is still to be had."""
+    async with Journey(pool_of("totp", "email", account_recovery=("verified_email", "verified_phone_number"))) as ada:
+        await ada.register()
+        snapshot = await ada.with_password()
+        assert (*stand(snapshot), snapshot.parameters["choices"]) == ("mfa_setup", "MFA_SETUP", ("SOFTWARE_TOKEN_MFA",))
+        snapshot = await ada.send("set_up_email", email=EMAIL)
+        assert (*stand(snapshot), reason(snapshot)) == ("mfa_setup", "MFA_SETUP", "InvalidParameterException")
+        await ada.send("set_up_totp")
+        ada.scan()
+        assert (await ada.send("verify_totp", code=ada.app_code())).state == "signed_in"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import pytest
@@ -92,16 +92,24 @@ async def test_refresh_names_the_device(remembered: str, confirmed: bool) -> Non
         assert ada.snapshot.device == device
 
 
-@pytest.mark.parametrize(
-    ("validity", "wait", "code"), [({"refresh_token_validity": 60}, {"hours": 1}, "REFRESH_TOKEN_EXPIRED")]
-)
-async def test_refresh_token_expires(validity: dict[str, Any], wait: dict[str, Any], code: str) -> None:
-    """A refresh token that is too old signs the user out, with the reason."""
-    async with Journey(pool_of(client=attrs.evolve(ANY_FLOW, **validity))) as ada:
+async def test_known_device_is_kept_where_nobody_asks_for_it() -> None:
+    """A device that the user signs in on without a second factor is kept, and the refresh names it."""
+    async with Journey(pool_of(devices=Devices(remembered="always"))) as ada:
         await signed_in(ada)
-        ada.clock.advance(**wait)
+        device = (await ada.send("remember_device")).device
+        await ada.start_over()
+        snapshot = await ada.with_password(device=device)
+        assert (*stand(snapshot), snapshot.device) == ("signed_in", None, device)
+        assert reason(await ada.send("refresh")) is None
+
+
+async def test_refresh_token_expires() -> None:
+    """A refresh token that is too old signs the user out, with the reason."""
+    async with Journey(pool_of(client=attrs.evolve(ANY_FLOW, refresh_token_validity=60))) as ada:
+        await signed_in(ada)
+        ada.clock.advance(hours=1)
         snapshot = await ada.send("refresh")
-        assert (snapshot.state, reason(snapshot)) == ("signed_out", code)
+        assert (snapshot.state, reason(snapshot)) == ("signed_out", "REFRESH_TOKEN_EXPIRED")
 
 
 async def test_expired_access_token_is_refreshed() -> None:

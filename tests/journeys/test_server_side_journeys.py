@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import attrs
 import pytest
@@ -146,3 +146,17 @@ async def test_custom_challenge_is_answered_server_side(tmp_path: Path) -> None:
         await ada.start_over()
         assert (await ada.sign_in("ask_server_side")).pending == "CUSTOM_CHALLENGE"
         assert (await ada.send("answer", answer=ANSWERS[0])).state == "signed_in"
+
+
+@pytest.mark.parametrize("fault", ["lost_before", "lost_after"])
+async def test_lost_answer_server_side(tmp_path: Path, fault: Literal["lost_before", "lost_after"]) -> None:
+    """An answer as an administrator that is lost leads back to where the user can sign in, and then does."""
+    pool = pool_of("sms")
+    async with Journey(pool, flow=answered_by_the_service(tmp_path, pool), signed=True) as ada:
+        await ada.register()
+        await ada.sign_in(SERVER_SIDE, password=PASSWORD)
+        ada.simulator.fail_next(fault, "AdminRespondToAuthChallenge")
+        snapshot = await ada.send("answer", code=ada.code)
+        assert (*stand(snapshot), reason(snapshot)) == ("signed_out", None, "ANSWER_LOST")
+        await ada.sign_in(SERVER_SIDE, password=PASSWORD)
+        assert (await ada.send("answer", code=ada.code)).state == "signed_in"
