@@ -142,6 +142,10 @@ BREAKS: Final = {
         f"{VERIFIED}email,phone_number account_recovery=verified_phone_number,verified_email {SMS_MFA}",
         "'verified_phone_number'",
     ),
+    "first-recovery-is-only-factor": (
+        f"{VERIFIED}email,phone_number {SMS_FOR_ALL} required_attributes=phone_number {PHONE_RECOVERY},verified_email",
+        "",
+    ),
     "recovery-never-verified": ("account_recovery=verified_email,verified_phone_number", "'phone_number'"),
     "temporary-password-validity-once": (
         "password_policy.temporary_password_validity_days=7 admin_create_user.unused_account_validity_days=7",
@@ -213,7 +217,11 @@ ALSO: Final = {
     "verification-attributes-require-verification-before-update-known": {
         "verification-auto-verified-attributes-known": "'fax'"
     },
-    "phone-recovery-with-sms-mfa-alone": {"recovery-is-mfa-channel": "'verified_phone_number'"},
+    "phone-recovery-with-sms-mfa-alone": {
+        "recovery-is-mfa-channel": "'verified_phone_number'",
+        "first-recovery-is-only-factor": "",
+    },
+    "first-recovery-is-only-factor": {"recovery-is-mfa-channel": "'verified_phone_number'"},
     "phone-recovery-with-sms-mfa": {"recovery-is-mfa-channel": "'verified_phone_number'"},
     "email-recovery-with-email-mfa-alone": {"recovery-is-mfa-channel": "'verified_email'"},
     "email-texts-need-ses": {"mfa-message-without-factor": "mfa.email_subject, mfa.email_message"},

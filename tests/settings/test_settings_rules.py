@@ -33,9 +33,10 @@ WARNINGS = {
     "preferred-username-required", "alias-never-verified", "nothing-verified", "mfa-without-phone",
     "mfa-with-unverified-phone", "adaptive-authentication-assumes-optional-mfa", "email-otp-without-ses",
     "otp-hidden-by-mfa", "passkey-verification-preferred", "passkey-without-relying-party",
-    "first-factors-need-user-auth", "recovery-is-mfa-channel", "recovery-never-verified", "mfa-message-without-factor",
-    "link-needs-domain", "no-flow-begins-a-sign-in", "custom-auth-needs-triggers", "migration-needs-password-flow",
-    "rotation-below-essentials", "user-auth-below-essentials", "end-user-messaging-missing",
+    "first-factors-need-user-auth", "recovery-is-mfa-channel", "first-recovery-is-only-factor",
+    "recovery-never-verified", "mfa-message-without-factor", "link-needs-domain", "no-flow-begins-a-sign-in",
+    "custom-auth-needs-triggers", "migration-needs-password-flow", "rotation-below-essentials",
+    "user-auth-below-essentials", "end-user-messaging-missing",
 }  # fmt: skip
 """The rules that Cognito does not enforce."""
 
@@ -220,6 +221,24 @@ def test_phone_recovery_is_refused_only_where_sms_is_the_one_factor() -> None:
     for mfa in (SMS_MFA, f"{SMS_FOR_ALL},totp"):
         text = f"{VERIFIED}phone_number {PHONE_RECOVERY} {mfa}"
         assert broken(text) == {"recovery-is-mfa-channel": "'verified_phone_number'"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "stranded"),
+    [
+        ("mfa.mode=required mfa.factors=sms account_recovery=verified_phone_number,verified_email", True),
+        ("mfa.mode=required mfa.factors=email account_recovery=verified_email,verified_phone_number", True),
+        ("mfa.mode=required mfa.factors=sms account_recovery=verified_email,verified_phone_number", False),
+        ("mfa.mode=required mfa.factors=sms,totp account_recovery=verified_phone_number,verified_email", False),
+        ("mfa.mode=optional mfa.factors=sms account_recovery=verified_phone_number,verified_email", False),
+        ("mfa.mode=required mfa.factors=totp account_recovery=admin_only", False),
+        ("mfa.mode=required mfa.factors=sms", False),
+    ],
+)
+def test_first_way_to_recover_must_not_be_the_only_factor(*, settings: str, stranded: bool) -> None:
+    """Required MFA by one channel warns where that channel is the first way to recover."""
+    found = broken(f"{VERIFIED}email,phone_number {SES} {settings}")
+    assert ("first-recovery-is-only-factor" in found) is stranded
 
 
 @pytest.mark.parametrize("contact", ["email", "phone_number"])
