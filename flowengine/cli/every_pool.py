@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final
 
 import attrs
@@ -59,7 +59,7 @@ class EveryPool:
     problems: dict[Problem, str] = field(factory=dict)
 
 
-def check_every_pool(spec: FlowSpec, *, as_json: bool) -> EveryPool:
+def check_every_pool(spec: FlowSpec, pools: Iterable[PoolSettings] | None = None, *, as_json: bool) -> EveryPool:
     """
     Compile a spec for every valid pool, and print what came of it.
 
@@ -68,12 +68,13 @@ def check_every_pool(spec: FlowSpec, *, as_json: bool) -> EveryPool:
 
     Args:
         spec: The spec.
+        pools: The pools to try; None for every valid one.
         as_json: Whether to print objects for programs.
     """
     result, walks, started = EveryPool(spec.name), SharedWalks(spec), time.perf_counter()
     rich: dict[Mfa, tuple[int, PoolSettings]] = {}
-    with _bar(valid_pools(EVERY_FLOW), f"{spec.name}: pools") as pools:
-        for pool in pools:
+    with _bar(valid_pools(EVERY_FLOW) if pools is None else pools, f"{spec.name}: pools") as tried:
+        for pool in tried:
             work = walks.of(pool)
             _note(result, work, pool)
             result.pools += 1
@@ -89,12 +90,16 @@ def check_every_pool(spec: FlowSpec, *, as_json: bool) -> EveryPool:
 
 
 def _bar(pools: Iterable[PoolSettings], label: str) -> AbstractContextManager[Iterable[PoolSettings]]:
+    """Show the progress to whoever watches a terminal."""
+    if not sys.stderr.isatty():
+        return nullcontext(pools)
     return click.progressbar(pools, label=label, show_pos=True, file=sys.stderr)
 
 
 def _note(result: EveryPool, work: Work, pool: PoolSettings) -> None:
     for problem in work.problems:
-        result.problems.setdefault(problem, pool_name(pool))
+        if problem not in result.problems:
+            result.problems[problem] = pool_name(pool)
 
 
 def _variants(pools: list[PoolSettings]) -> Iterator[PoolSettings]:
@@ -130,7 +135,7 @@ def _print(result: EveryPool, *, as_json: bool) -> None:
         else:
             click.echo(f"{problem}\n    in the pool: {name}")
     if as_json:
-        click.echo(json.dumps({**attrs.asdict(result), "problems": len(result.problems)}))
+        click.echo(json.dumps({**attrs.asdict(result, recurse=False), "problems": len(result.problems)}))
         return
     verdict = "fine" if not result.problems else f"{len(result.problems)} problems"
     click.echo(

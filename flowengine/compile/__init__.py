@@ -25,19 +25,19 @@ from flowengine.machine import Flow
 from flowengine.settings import PoolSettings, broken_rules
 from flowengine.spec import FlowSpec, Place
 
-__all__ = ["PASSES", "compile_flow", "walk"]
+__all__ = ["POOL_PASSES", "SPEC_PASSES", "compile_flow", "explore", "resolve", "walk"]
 
-PASSES: Final[tuple[Callable[[Work], None], ...]] = (
-    check_states,
-    resolve_events,
-    check_outcomes,
+SPEC_PASSES: Final[tuple[Callable[[Work], None], ...]] = (check_states, resolve_events, check_outcomes)
+"""The passes that read the spec alone, in order."""
+
+POOL_PASSES: Final[tuple[Callable[[Work], None], ...]] = (
     explore_positions,
     check_facts,
     check_pending,
     check_chains,
     check_goal,
 )
-"""The passes, in order."""
+"""The passes that ask the pool settings, in order, after those."""
 
 
 def compile_flow(
@@ -102,12 +102,41 @@ def walk(
     Returns:
         What the passes found: positions, steps, problems, and the questions that they put to the settings.
     """
+    return explore(resolve(spec, actions=actions, hooks=hooks, problems=problems), pool)
+
+
+def resolve(
+    spec: FlowSpec, *, actions: Iterable[Action] = (), hooks: Iterable[Hook] = (), problems: Iterable[Problem] = ()
+) -> Work:
+    """
+    Run the passes that read the spec alone: their work serves any number of pools.
+
+    Args:
+        spec: The spec, after `extends`.
+        actions: The application's own actions.
+        hooks: The application's own hooks.
+        problems: What is known to be wrong already.
+    """
     own = {action.name: action for action in actions}
     named = {hook.name: hook for hook in hooks}
-    work = Work(spec=spec, pool=pool, actions={**own, **ACTIONS}, hooks=named, problems=list(problems))
+    work = Work(spec=spec, pool=None, actions={**own, **ACTIONS}, hooks=named, problems=list(problems))
     for name in sorted(own.keys() & ACTIONS.keys()):
         work.note(spec.place, "action-exists", f"the action {name!r} is built in", "register yours under another name")
-    for compile_pass in PASSES:
+    for compile_pass in SPEC_PASSES:
+        compile_pass(work)
+    return work
+
+
+def explore(resolved: Work, pool: PoolSettings | None) -> Work:
+    """
+    Run the passes that ask the settings, after those that read the spec.
+
+    Args:
+        resolved: What `resolve` has found of the spec.
+        pool: The settings, or None for the union of all pools.
+    """
+    work = resolved.for_pool(pool)
+    for compile_pass in POOL_PASSES:
         compile_pass(work)
     return work
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import inspect
+from collections import defaultdict
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, cast
 
 import attrs
-from attrs import define, field, frozen
+from attrs import define, field
 
-from flowengine.compile import walk
+from flowengine.compile import explore, resolve
 from flowengine.compile.work import Question, Work
 from flowengine.settings import PoolSettings
 from flowengine.spec import FlowSpec
@@ -20,25 +22,46 @@ __all__ = ["SharedWalks"]
 class _Reader:
     """Stands for settings, and notes the path of each one that is read."""
 
-    def __init__(self, settings: Any, paths: dict[str, None], prefix: str = "") -> None:
+    def __init__(self, settings: Any, paths: set[str], prefix: str = "") -> None:
         self._settings = settings
         self._paths = paths
         self._prefix = prefix
 
     def __getattr__(self, name: str) -> Any:
+        declared = getattr(type(self._settings), name)
+        if inspect.isfunction(declared) or isinstance(declared, property):
+            return declared.__get__(self)
         value = getattr(self._settings, name)
-        if inspect.ismethod(value):
-            return value.__func__.__get__(self)
         path = f"{self._prefix}{name}"
         if attrs.has(type(value)):
             return _Reader(value, self._paths, f"{path}.")
-        self._paths[path] = None
+        self._paths.add(path)
         return value
 
 
-@frozen
-class _Leaf:
-    work: Work
+def _nothing(_pool: PoolSettings) -> Any:
+    return ()
+
+
+@define
+class _Memory:
+    """What came of pools, by the values of all settings that were ever read for it."""
+
+    paths: frozenset[str] = frozenset()
+    values: Callable[[PoolSettings], Any] = _nothing
+    known: dict[Any, Any] = field(factory=dict)
+
+    def find(self, pool: PoolSettings) -> Any:
+        """Return what came of a pool that agrees on these settings, or None."""
+        return self.known.get(self.values(pool))
+
+    def keep(self, pool: PoolSettings, paths: set[str], found: Any) -> None:
+        """Remember what came of a pool, and which settings were read for it; with a new one all else is forgotten."""
+        if not paths <= self.paths:
+            self.paths |= paths
+            self.values = attrgetter(*sorted(self.paths))
+            self.known.clear()
+        self.known[self.values(pool)] = found
 
 
 @define
@@ -46,7 +69,7 @@ class _Fork:
     """A question that the passes ask here, and what follows each answer that was met."""
 
     question: Question
-    answers: dict[Any, _Fork | _Leaf] = field(factory=dict)
+    answers: dict[Any, _Fork | Work] = field(factory=dict)
 
 
 class SharedWalks:
@@ -66,48 +89,54 @@ class SharedWalks:
 
     def __init__(self, spec: FlowSpec) -> None:
         self.distinct = 0
-        self._spec = spec
-        self._root: _Fork | _Leaf | None = None
-        self._paths: dict[str, None] = {}
-        self._by_settings: dict[Any, Work] = {}
+        self._resolved = attrs.evolve(resolve(spec), answer=self._answer)
+        self._root: _Fork | Work | None = None
+        self._answers: dict[Question, _Memory] = defaultdict(_Memory)
+        self._works = _Memory()
+        self._read: set[str] = set()
 
     @property
     def settings_read(self) -> tuple[str, ...]:
         """The settings that were read so far, by their dotted paths."""
-        return tuple(sorted(self._paths))
+        return tuple(sorted(self._read))
 
     def of(self, pool: PoolSettings) -> Work:
         """Return what the passes find for a pool, or have found for one that agrees with it."""
-        if self._paths:
-            known = self._by_settings.get(attrgetter(*self._paths)(pool))
-            if known is not None:
-                return known
-        before = len(self._paths)
-        work = self._by_answers(cast("PoolSettings", _Reader(pool, self._paths)))
-        if len(self._paths) > before:
-            self._by_settings.clear()
-        if self._paths:
-            self._by_settings[attrgetter(*self._paths)(pool)] = work
+        work: Work | None = self._works.find(pool)
+        if work is None:
+            work = self._by_answers(pool)
+            self._works.keep(pool, self._read, work)
         return work
+
+    def _answer(self, question: Question, pool: PoolSettings | None) -> Any:
+        settings = cast("PoolSettings", pool)
+        memory = self._answers[question]
+        answer = memory.find(settings)
+        if answer is None:
+            paths: set[str] = set()
+            answer = question.of(cast("PoolSettings", _Reader(settings, paths)))
+            memory.keep(settings, paths, answer)
+            self._read |= paths
+        return answer
 
     def _by_answers(self, pool: PoolSettings) -> Work:
         node, fork, answer = self._root, None, None
         while isinstance(node, _Fork):
-            fork, answer = node, node.question.of(pool)
+            fork, answer = node, self._answer(node.question, pool)
             node = fork.answers.get(answer)
-        return (node or self._walk(pool, fork, answer)).work
+        return node or self._walk(pool, fork, answer)
 
-    def _walk(self, pool: PoolSettings, fork: _Fork | None, answer: Any) -> _Leaf:
+    def _walk(self, pool: PoolSettings, fork: _Fork | None, answer: Any) -> Work:
         """Walk for a pool that answers as no other did, and remember its answers behind those that are known."""
         self.distinct += 1
-        leaf = _Leaf(walk(self._spec, pool))
-        asked = list(leaf.work.asked.items())
-        first = 0 if fork is None else 1 + list(leaf.work.asked).index(fork.question)
-        branch: _Fork | _Leaf = leaf
+        work = explore(self._resolved, pool)
+        asked = list(work.asked.items())
+        first = 0 if fork is None else 1 + list(work.asked).index(fork.question)
+        branch: _Fork | Work = work
         for question, given in reversed(asked[first:]):
             branch = _Fork(question, {given: branch})
         if fork is None:
             self._root = branch
         else:
             fork.answers[answer] = branch
-        return leaf
+        return work

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final
 
+import attrs
 from attrs import define, field, frozen
 
 from flowengine.actions.inputs import TYPED_USERNAME
@@ -18,7 +19,7 @@ from flowengine.session import Position
 from flowengine.settings import PoolSettings
 from flowengine.spec import EventSpec, FlowSpec, Place, Text
 
-__all__ = ["ASKABLE", "Event", "Question", "Work"]
+__all__ = ["ASKABLE", "Event", "Question", "Steps", "Work"]
 
 ASKABLE: Final[Mapping[str, Field]] = {USERNAME: TYPED_USERNAME}
 """Facts that the caller can be asked for where the session does not carry them."""
@@ -82,6 +83,22 @@ class Event:
         return f"states.{origin}.on.{self.name}"
 
 
+@frozen
+class Steps:
+    """
+    The steps that leave a position by one event. They depend on the spec and on what can succeed, on no other setting.
+
+    Args:
+        edges: The steps, one for each outcome.
+        ahead: Where they lead, each target once for each set of facts that a step brings there.
+        problems: The routes that are missing.
+    """
+
+    edges: tuple[Edge, ...]
+    ahead: tuple[tuple[Position, frozenset[str]], ...]
+    problems: tuple[Problem, ...] = ()
+
+
 @define(kw_only=True, slots=False)
 class Work:
     """
@@ -93,6 +110,12 @@ class Work:
         actions: The actions that there are, by name.
         hooks: The application's hooks, by name.
         problems: What was found so far.
+        events: The events of the spec, by state and name.
+        steps: The steps that were worked out so far, by event, position and outcomes of success.
+        known: The positions that can be reached, each with the facts that a session surely carries there.
+        edges: The steps that can be taken.
+        asked: The questions that the passes put to the settings, with the answers.
+        answer: Answers a question for the settings.
     """
 
     spec: FlowSpec
@@ -101,9 +124,16 @@ class Work:
     hooks: Mapping[str, Hook]
     problems: list[Problem] = field(factory=list)
     events: dict[tuple[str, str], Event] = field(factory=dict)
+    steps: dict[tuple[Event, Position, frozenset[str]], Steps] = field(factory=dict)
     known: dict[Position, frozenset[str]] = field(factory=dict)
     edges: list[Edge] = field(factory=list)
     asked: dict[Question, Any] = field(factory=dict)
+    answer: Callable[[Question, PoolSettings | None], Any] = Question.of
+    _open: dict[Position, tuple[Event, ...]] = field(factory=dict, init=False)
+
+    def for_pool(self, pool: PoolSettings | None) -> Work:
+        """Return fresh work for a pool, which shares what was found of the spec."""
+        return attrs.evolve(self, pool=pool, problems=[*self.problems], known={}, edges=[], asked={})
 
     @property
     def initial(self) -> Position:
@@ -125,7 +155,7 @@ class Work:
     def ask(self, question: Question) -> Any:
         """Ask the settings, and remember the answer: what a flow becomes depends on these answers alone."""
         if question not in self.asked:
-            self.asked[question] = question.of(self.pool)
+            self.asked[question] = self.answer(question, self.pool)
         return self.asked[question]
 
     def successes(self, action: Action, event: Event, pending: str | None) -> frozenset[str]:
@@ -133,8 +163,14 @@ class Work:
         answer: frozenset[str] = self.ask(Question(action, event.listed_options, pending))
         return answer
 
-    def events_at(self, position: Position) -> Iterator[Event]:
-        """Yield the events that can be worked on at a position, other than the built-in one."""
+    def events_at(self, position: Position) -> tuple[Event, ...]:
+        """Return the events that can be worked on at a position, other than the built-in one."""
+        events = self._open.get(position)
+        if events is None:
+            events = self._open[position] = tuple(self._find_events(position))
+        return events
+
+    def _find_events(self, position: Position) -> Iterator[Event]:
         if position.event:
             origin, _, name = position.event.rpartition(".")
             yield self.events[origin, name]

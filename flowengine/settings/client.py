@@ -8,12 +8,14 @@ from attrs import frozen
 
 from flowengine.settings.values import names, one_of, some_of, value
 
-__all__ = ["AUTH_FLOWS", "LEGACY_AUTH_FLOWS", "Client"]
+__all__ = ["AUTH_FLOWS", "LEGACY_AUTH_FLOWS", "TOKEN_EXCHANGE_FLOWS", "Client"]
 
 AUTH_FLOWS: Final = (
     "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH",
     "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH",
 )  # fmt: skip
+TOKEN_EXCHANGE_FLOWS: Final = ("ALLOW_TOKEN_EXCHANGE_DELEGATION", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION")
+"""What a client may allow beside sign-in: exchanging tokens, which no flow does."""
 LEGACY_AUTH_FLOWS: Final = ("ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH")
 
 
@@ -44,7 +46,10 @@ class Client:
 
     generate_secret: bool = value(default=False)
     explicit_auth_flows: tuple[str, ...] = some_of(
-        *AUTH_FLOWS, *LEGACY_AUTH_FLOWS, default=("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_PASSWORD_AUTH")
+        *AUTH_FLOWS,
+        *TOKEN_EXCHANGE_FLOWS,
+        *LEGACY_AUTH_FLOWS,
+        default=("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_PASSWORD_AUTH"),
     )
     auth_session_validity: int = value(default=3)
     access_token_validity: int = value(default=60)

@@ -42,7 +42,11 @@ POOL_AXES: Final[Mapping[str, tuple[Any, ...]]] = {
     "passkey": (
         Passkey(),
         Passkey(relying_party_id="example.com"),
-        Passkey(relying_party_id="example.com", factor_configuration="MULTI_FACTOR_WITH_USER_VERIFICATION"),
+        Passkey(
+            relying_party_id="example.com",
+            user_verification="required",
+            factor_configuration="MULTI_FACTOR_WITH_USER_VERIFICATION",
+        ),
     ),
     "verification": tuple(
         Verification(auto_verified_attributes=verified, attributes_require_verification_before_update=kept)

@@ -20,6 +20,8 @@ SMS_OTP: Final = "allowed_first_auth_factors=PASSWORD,SMS_OTP"
 EMAIL_OTP: Final = "allowed_first_auth_factors=EMAIL_OTP,PASSWORD"
 PHONE_RECOVERY: Final = "account_recovery=verified_phone_number"
 RELYING_PARTY: Final = "passkey.relying_party_id=example.com"
+MULTI_FACTOR: Final = f"{RELYING_PARTY} passkey.factor_configuration=MULTI_FACTOR_WITH_USER_VERIFICATION"
+TOKEN_EXCHANGE: Final = "ALLOW_TOKEN_EXCHANGE_DELEGATION,ALLOW_TOKEN_EXCHANGE_IMPERSONATION"
 CUSTOM_AUTH: Final = "client.explicit_auth_flows=ALLOW_CUSTOM_AUTH"
 
 
@@ -92,7 +94,10 @@ BREAKS: Final = {
     "required-attribute-known": ("required_attributes=emial,name", "'emial'"),
     "read-attributes-known": ("client.read_attributes=custom:team,email,sub", "'custom:team'"),
     "write-attributes-known": ("client.write_attributes=custom:team,email", "'custom:team'"),
-    "write-attributes-read-only": ("client.write_attributes=email,email_verified,sub", "'email_verified', 'sub'"),
+    "write-attributes-read-only": (
+        "client.write_attributes=email,email_verified,identities,phone_number_verified,sub",
+        "'email_verified', 'identities', 'phone_number_verified', 'sub'",
+    ),
     "write-attributes-required": ("client.write_attributes=email required_attributes=email,name", "'name'"),
     "mfa-needs-sms": (f"{SMS_MFA} sms_configuration=false", ""),
     "mfa-needs-factor": ("mfa.mode=required", ""),
@@ -105,6 +110,7 @@ BREAKS: Final = {
         f"{SMS_FOR_ALL} required_attributes=phone_number assumptions.unverified_phone_for_mfa=false",
         "",
     ),
+    "devices-challenged-not-remembered": ("devices.challenge_required_on_new_device=true", ""),
     "adaptive-authentication-assumes-optional-mfa": (f"advanced_security_mode=ENFORCED {PLUS}", ""),
     "first-factor-needed": ("allowed_first_auth_factors= assumptions.password_factor_optional=true", ""),
     "first-factors-need-password": (f"allowed_first_auth_factors=SMS_OTP {USER_AUTH}", ""),
@@ -117,6 +123,7 @@ BREAKS: Final = {
         f"{PASSKEYS} {USER_AUTH} mfa.mode=required mfa.factors=totp domain=login.example.com",
         "",
     ),
+    "passkey-verification-preferred": (f"{PASSKEYS} {USER_AUTH} {MULTI_FACTOR} mfa.mode=optional mfa.factors=totp", ""),
     "passkey-without-relying-party": (f"{PASSKEYS} {USER_AUTH}", ""),
     "relying-party-id-length": ("passkey.relying_party_id=", ""),
     "first-factors-need-user-auth": (SMS_OTP, "'SMS_OTP'"),
@@ -134,6 +141,10 @@ BREAKS: Final = {
     "recovery-is-mfa-channel": (
         f"{VERIFIED}email,phone_number account_recovery=verified_phone_number,verified_email {SMS_MFA}",
         "'verified_phone_number'",
+    ),
+    "first-recovery-is-only-factor": (
+        f"{VERIFIED}email,phone_number {SMS_FOR_ALL} required_attributes=phone_number {PHONE_RECOVERY},verified_email",
+        "",
     ),
     "recovery-never-verified": ("account_recovery=verified_email,verified_phone_number", "'phone_number'"),
     "temporary-password-validity-once": (
@@ -157,21 +168,29 @@ BREAKS: Final = {
     "mfa-email-message-length": (f"{EMAIL_MFA} mfa.email_message={{####}}{19995 * 'x'}", ""),
     "mfa-email-message-code": (f"{EMAIL_MFA} mfa.email_message='no code'", ""),
     "email-texts-need-ses": (
-        "verification.email_subject=hello verification.email_message='{####}'",
-        "verification.email_subject, verification.email_message",
+        " ".join(
+            f"{section}.email_subject=hello {section}.email_message='{{####}}'" for section in ("verification", "mfa")
+        ),
+        "verification.email_subject, verification.email_message, mfa.email_subject, mfa.email_message",
     ),
-    "mfa-message-while-off": ("mfa.sms_message='code: {####}'", "mfa.sms_message"),
+    "mfa-message-without-factor": (
+        f"{SES} mfa.sms_message='code: {{####}}' mfa.email_subject=code mfa.email_message='code: {{####}}'",
+        "mfa.sms_message, mfa.email_subject, mfa.email_message",
+    ),
     "link-needs-domain": ("verification.default_email_option=CONFIRM_WITH_LINK", ""),
     "auth-flow-names-mixed": ("client.explicit_auth_flows=ADMIN_NO_SRP_AUTH,ALLOW_USER_SRP_AUTH", ""),
-    "no-flow-begins-a-sign-in": ("client.explicit_auth_flows=ALLOW_REFRESH_TOKEN_AUTH", ""),
+    "no-flow-begins-a-sign-in": (
+        f"client.explicit_auth_flows=ALLOW_REFRESH_TOKEN_AUTH,{TOKEN_EXCHANGE}",
+        "",
+    ),
     "rotation-or-refresh-flow": ("client.refresh_token_rotation=ENABLED", ""),
     "tokens-within-refresh-token": (
-        "client.id_token_validity=120 client.refresh_token_validity=90",
-        "'id_token_validity'",
+        "client.access_token_validity=91 client.id_token_validity=120 client.refresh_token_validity=90",
+        "'access_token_validity', 'id_token_validity'",
     ),
     "custom-auth-needs-triggers": (
-        f"{CUSTOM_AUTH} lambda_triggers=define_auth_challenge",
-        "'create_auth_challenge', 'verify_auth_challenge_response'",
+        CUSTOM_AUTH,
+        "'create_auth_challenge', 'define_auth_challenge', 'verify_auth_challenge_response'",
     ),
     "migration-needs-password-flow": (
         "client.explicit_auth_flows=ALLOW_USER_SRP_AUTH lambda_triggers=user_migration",
@@ -198,9 +217,14 @@ ALSO: Final = {
     "verification-attributes-require-verification-before-update-known": {
         "verification-auto-verified-attributes-known": "'fax'"
     },
-    "phone-recovery-with-sms-mfa-alone": {"recovery-is-mfa-channel": "'verified_phone_number'"},
+    "phone-recovery-with-sms-mfa-alone": {
+        "recovery-is-mfa-channel": "'verified_phone_number'",
+        "first-recovery-is-only-factor": "",
+    },
+    "first-recovery-is-only-factor": {"recovery-is-mfa-channel": "'verified_phone_number'"},
     "phone-recovery-with-sms-mfa": {"recovery-is-mfa-channel": "'verified_phone_number'"},
     "email-recovery-with-email-mfa-alone": {"recovery-is-mfa-channel": "'verified_email'"},
+    "email-texts-need-ses": {"mfa-message-without-factor": "mfa.email_subject, mfa.email_message"},
     "passwordless-needs-essentials": {"first-factors-need-user-auth": "'SMS_OTP'"},
 }
 """What else the examples break, where they cannot break their rule alone."""

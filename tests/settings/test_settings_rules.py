@@ -11,6 +11,7 @@ from broken_pools import (
     EMAIL_OTP,
     END_USER,
     LITE,
+    MULTI_FACTOR,
     PASSKEYS,
     PHONE_RECOVERY,
     PLUS,
@@ -19,6 +20,7 @@ from broken_pools import (
     SMS_FOR_ALL,
     SMS_MFA,
     SMS_OTP,
+    TOKEN_EXCHANGE,
     USER_AUTH,
     VERIFIED,
     broken,
@@ -30,14 +32,15 @@ from flowengine.settings import RULES, PoolSettings, broken_rules, is_valid, set
 WARNINGS = {
     "preferred-username-required", "alias-never-verified", "nothing-verified", "mfa-without-phone",
     "mfa-with-unverified-phone", "adaptive-authentication-assumes-optional-mfa", "email-otp-without-ses",
-    "otp-hidden-by-mfa", "passkey-without-relying-party", "first-factors-need-user-auth", "recovery-is-mfa-channel",
-    "recovery-never-verified", "mfa-message-while-off", "link-needs-domain", "no-flow-begins-a-sign-in",
+    "otp-hidden-by-mfa", "passkey-verification-preferred", "passkey-without-relying-party",
+    "first-factors-need-user-auth", "recovery-is-mfa-channel", "first-recovery-is-only-factor",
+    "recovery-never-verified", "mfa-message-without-factor", "link-needs-domain", "no-flow-begins-a-sign-in",
     "custom-auth-needs-triggers", "migration-needs-password-flow", "rotation-below-essentials",
     "user-auth-below-essentials", "end-user-messaging-missing",
 }  # fmt: skip
 """The rules that Cognito does not enforce."""
 
-MULTI_FACTOR = f"{RELYING_PARTY} passkey.factor_configuration=MULTI_FACTOR_WITH_USER_VERIFICATION"
+VERIFIED_USER = f"{MULTI_FACTOR} passkey.user_verification=required"
 CHALLENGE_TRIGGERS = "create_auth_challenge,define_auth_challenge,verify_auth_challenge_response"
 
 FINE = (
@@ -71,7 +74,9 @@ FINE = (
     f"{PASSKEYS} {USER_AUTH} domain=login.example.com",
     f"{PASSKEYS} {USER_AUTH} {RELYING_PARTY}",
     f"{PASSKEYS} {USER_AUTH} {RELYING_PARTY} mfa.mode=optional mfa.factors=totp",
-    f"{PASSKEYS} {USER_AUTH} {MULTI_FACTOR} mfa.mode=required mfa.factors=totp",
+    f"{PASSKEYS} {USER_AUTH} {MULTI_FACTOR}",
+    f"{PASSKEYS} {USER_AUTH} {VERIFIED_USER} mfa.mode=required mfa.factors=totp",
+    f"{MULTI_FACTOR} mfa.mode=required mfa.factors=totp",
     "account_recovery=admin_only",
     f"{VERIFIED}email,phone_number account_recovery=verified_phone_number,verified_email",
     f"account_recovery=verified_email {SMS_MFA}",
@@ -82,9 +87,13 @@ FINE = (
     "admin_create_user.unused_account_validity_days=7",
     f"{SES} verification.email_subject=hello",
     f"{SMS_MFA} mfa.sms_message='code: {{####}}'",
+    f"{EMAIL_MFA} mfa.email_subject=code mfa.email_message='code: {{####}}'",
     "verification.default_email_option=CONFIRM_WITH_LINK domain=login.example.com",
     f"{VERIFIED}phone_number verification.default_email_option=CONFIRM_WITH_LINK",
-    "client.explicit_auth_flows=ADMIN_NO_SRP_AUTH",
+    f"client.explicit_auth_flows=ADMIN_NO_SRP_AUTH,CUSTOM_AUTH_FLOW_ONLY lambda_triggers={CHALLENGE_TRIGGERS}",
+    f"{USER_AUTH},{TOKEN_EXCHANGE}",
+    "devices.remembered=always",
+    "devices.remembered=opt_in devices.challenge_required_on_new_device=true",
     "client.refresh_token_rotation=ENABLED client.explicit_auth_flows=ALLOW_USER_SRP_AUTH",
     "client.access_token_validity=90 client.id_token_validity=90 client.refresh_token_validity=90",
     f"{CUSTOM_AUTH} lambda_triggers={CHALLENGE_TRIGGERS}",
@@ -212,6 +221,52 @@ def test_phone_recovery_is_refused_only_where_sms_is_the_one_factor() -> None:
     for mfa in (SMS_MFA, f"{SMS_FOR_ALL},totp"):
         text = f"{VERIFIED}phone_number {PHONE_RECOVERY} {mfa}"
         assert broken(text) == {"recovery-is-mfa-channel": "'verified_phone_number'"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "stranded"),
+    [
+        ("mfa.mode=required mfa.factors=sms account_recovery=verified_phone_number,verified_email", True),
+        ("mfa.mode=required mfa.factors=email account_recovery=verified_email,verified_phone_number", True),
+        ("mfa.mode=required mfa.factors=sms account_recovery=verified_email,verified_phone_number", False),
+        ("mfa.mode=required mfa.factors=sms,totp account_recovery=verified_phone_number,verified_email", False),
+        ("mfa.mode=optional mfa.factors=sms account_recovery=verified_phone_number,verified_email", False),
+        ("mfa.mode=required mfa.factors=totp account_recovery=admin_only", False),
+        ("mfa.mode=required mfa.factors=sms", False),
+    ],
+)
+def test_first_way_to_recover_must_not_be_the_only_factor(*, settings: str, stranded: bool) -> None:
+    """Required MFA by one channel warns where that channel is the first way to recover."""
+    found = broken(f"{VERIFIED}email,phone_number {SES} {settings}")
+    assert ("first-recovery-is-only-factor" in found) is stranded
+
+
+@pytest.mark.parametrize("contact", ["email", "phone_number"])
+def test_recovery_takes_what_is_verified(contact: str) -> None:
+    """Each contact warns as a way to recover where only the other one is verified."""
+    (other,) = {"email", "phone_number"} - {contact}
+    text = f"{VERIFIED}{other} account_recovery=verified_{contact},verified_{other}"
+    assert broken(text) == {"recovery-never-verified": f"'{contact}'"}
+
+
+@pytest.mark.parametrize("factors", ["EMAIL_OTP", "SMS_OTP", "EMAIL_OTP,SMS_OTP"])
+def test_codes_do_not_go_with_mfa(factors: str) -> None:
+    """Every one-time code is refused beside required MFA, and hidden from users of optional MFA."""
+    named = ", ".join(repr(factor) for factor in factors.split(","))
+    around = f"allowed_first_auth_factors={factors},PASSWORD {USER_AUTH} {SES} mfa.factors=totp"
+    assert broken(f"{around} mfa.mode=required") == {"otp-beside-required-mfa": named}
+    assert broken(f"{around} mfa.mode=optional") == {"otp-hidden-by-mfa": named}
+
+
+@pytest.mark.parametrize(
+    ("factors", "unused"),
+    [("sms", "mfa.email_subject, mfa.email_message"), ("email", "mfa.sms_message"), ("email,sms", None)],
+)
+def test_mfa_texts_go_with_their_factor(factors: str, unused: str | None) -> None:
+    """A text is of use only where MFA offers the factor that sends it."""
+    texts = "mfa.sms_message='{####}' mfa.email_subject=code mfa.email_message='{####}'"
+    found = broken(f"{SES} mfa.mode=optional mfa.factors={factors} {texts}")
+    assert found.get("mfa-message-without-factor") == unused
 
 
 @pytest.mark.parametrize("region", SNS_REGIONS)

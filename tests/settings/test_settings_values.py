@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowengine.settings import AUTH_FLOWS, Client, Mfa, PasswordPolicy, PoolSettings, SignIn, Verification
+from flowengine.settings import (
+    AUTH_FLOWS,
+    Assumptions,
+    Client,
+    Mfa,
+    PasswordPolicy,
+    PoolSettings,
+    SignIn,
+    Verification,
+)
 
 
 @given(st.permutations(["email", "phone_number", "preferred_username", "email"]))
@@ -60,6 +70,51 @@ def test_wrong_types_are_refused(cls: Callable[..., object], name: str, value: o
     """A value of another type is a mistake in the program, not a setting."""
     with pytest.raises(TypeError):
         cls(**{name: value})
+
+
+def test_defaults_of_a_client_are_cognito_s() -> None:
+    """What is not set is what Cognito makes of an omission; users are hidden, as the console would have it."""
+    client = Client()
+    assert (client.auth_session_validity, client.access_token_validity, client.id_token_validity) == (3, 60, 60)
+    assert client.refresh_token_validity == 30 * 24 * 60
+    assert (client.enable_token_revocation, client.generate_secret, client.rotates_refresh_tokens) == (
+        True,
+        False,
+        False,
+    )
+    assert client.prevent_user_existence_errors == "ENABLED"
+
+
+def test_defaults_of_a_pool_are_cognito_s() -> None:
+    """A pool without settings is an ESSENTIALS pool of usernames whose MFA is off and whose passwords are strict."""
+    pool = PoolSettings()
+    assert (pool.user_pool_tier, pool.mfa.mode, pool.email_sending_account) == ("ESSENTIALS", "off", "COGNITO_DEFAULT")
+    assert (pool.allowed_first_auth_factors, pool.account_recovery) == (("PASSWORD",), ())
+    assert (pool.passkey.user_verification, pool.passkey.factor_configuration) == ("preferred", "SINGLE_FACTOR")
+    policy = pool.password_policy
+    assert (policy.minimum_length, policy.password_history_size) == (8, 0)
+    assert policy.require_lowercase
+    assert policy.require_uppercase
+    assert policy.require_numbers
+    assert policy.require_symbols
+
+
+def test_assumptions_follow_what_was_measured() -> None:
+    """Where the sources disagree, each switch stands at the reading with the best evidence."""
+    assert attrs.asdict(Assumptions()) == {
+        "totp_setup_ends_in": "TOKENS",
+        "first_sign_in_without_factor": "MFA_SETUP",
+        "unverified_phone_for_mfa": True,
+        "sms_mfa_needs_phone_verification": False,
+        "phone_recovery_refused_with_sms_mfa": False,
+        "sms_mfa_removable": True,
+        "password_factor_optional": False,
+        "email_otp_needs_ses": False,
+        "user_auth_on_lite": True,
+        "flow_not_enabled_exception": "InvalidParameterException",
+        "resend_unverified_exception": "InvalidParameterException",
+        "sms_otp_length": 6,
+    }
 
 
 def test_order_of_recovery_means_something() -> None:

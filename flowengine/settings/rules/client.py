@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flowengine.settings.client import LEGACY_AUTH_FLOWS
+from flowengine.settings.client import LEGACY_AUTH_FLOWS, TOKEN_EXCHANGE_FLOWS
 from flowengine.settings.model import PoolSettings
 from flowengine.settings.rules.rule import Rule, missing, quoted
 
@@ -38,7 +38,7 @@ CLIENT_RULES: Final = (
         "no-flow-begins-a-sign-in", "warning", "client.explicit_auth_flows",
         "no flow of the client begins a sign-in: nobody can sign in through it",
         "user-pool-settings-client-apps; shape ExplicitAuthFlowsType",
-        lambda pool: not {*pool.client.explicit_auth_flows} - {_REFRESH},
+        lambda pool: not {*pool.client.explicit_auth_flows} - {_REFRESH, *TOKEN_EXCHANGE_FLOWS},
     ),
     Rule(
         "rotation-or-refresh-flow", "error", "client.refresh_token_rotation",

@@ -80,6 +80,16 @@ FIRST_FACTOR_RULES: Final = (
         and pool.passkey.factor_configuration != "MULTI_FACTOR_WITH_USER_VERIFICATION",
     ),
     Rule(
+        "passkey-verification-preferred", "warning", "passkey.user_verification",
+        "a passkey counts as several factors only with its user verified, and user_verification: preferred lets "
+        "authenticators be registered that cannot do so: their users cannot pass MFA with them",
+        "shape WebAuthnConfigurationType",
+        lambda pool: pool.mfa.mode != "off"
+        and _allows(pool, "WEB_AUTHN")
+        and pool.passkey.factor_configuration == "MULTI_FACTOR_WITH_USER_VERIFICATION"
+        and pool.passkey.user_verification == "preferred",
+    ),
+    Rule(
         "passkey-without-relying-party", "warning", "passkey.relying_party_id",
         "WEB_AUTHN without a relying party or a domain: nobody can register a passkey, since "
         "StartWebAuthnRegistration answers WebAuthnConfigurationMissingException",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Final
 
@@ -15,7 +15,8 @@ __all__ = ["MESSAGE_RULES"]
 _EMAIL_TEXTS: Final = (
     "verification.email_subject", "verification.email_message", "mfa.email_subject", "mfa.email_message",
 )  # fmt: skip
-_MFA_TEXTS: Final = ("mfa.sms_message", "mfa.email_subject", "mfa.email_message")
+_MFA_TEXTS: Final = {"sms": ("mfa.sms_message",), "email": ("mfa.email_subject", "mfa.email_message")}
+"""The texts of each second factor that sends messages."""
 
 
 def _is_writable(char: str, *, lines: bool) -> bool:
@@ -51,8 +52,13 @@ def _template_rules(path: str, least: int, most: int, source: str, *, code: bool
         )
 
 
-def _texts_set(pool: PoolSettings, paths: tuple[str, ...]) -> str:
+def _texts_set(pool: PoolSettings, paths: Iterable[str]) -> str:
     return ", ".join(path for path in paths if attrgetter(path)(pool) is not None)
+
+
+def _texts_without_factor(pool: PoolSettings) -> str:
+    offered = pool.mfa.factors if pool.mfa.mode != "off" else ()
+    return _texts_set(pool, (path for factor, paths in _MFA_TEXTS.items() if factor not in offered for path in paths))
 
 
 MESSAGE_RULES: Final = (
@@ -73,10 +79,11 @@ MESSAGE_RULES: Final = (
         lambda pool: pool.email_sending_account == "COGNITO_DEFAULT" and _texts_set(pool, _EMAIL_TEXTS),
     ),
     Rule(
-        "mfa-message-while-off", "warning", "mfa",
-        "the texts of MFA messages can be set only while MFA is optional or required: users would get Cognito's own",
-        "user-pool-settings-mfa-sms-email-message",
-        lambda pool: pool.mfa.mode == "off" and _texts_set(pool, _MFA_TEXTS),
+        "mfa-message-without-factor", "warning", "mfa",
+        "the text of an MFA message can be set only where MFA offers its factor: users who sign in with a code get "
+        "Cognito's own",
+        "user-pool-settings-mfa-sms-email-message; SetUserPoolMfaConfig",
+        _texts_without_factor,
     ),
     Rule(
         "link-needs-domain", "warning", "verification.default_email_option",

@@ -88,6 +88,13 @@ MFA_RULES: Final = (
         and not _phone_is_verified(pool),
     ),
     Rule(
+        "devices-challenged-not-remembered", "error", "devices.challenge_required_on_new_device",
+        "a device can stand in for the second factor only where devices are remembered: any DeviceConfiguration "
+        "switches that on",
+        "shape DeviceConfigurationType",
+        lambda pool: pool.devices.challenge_required_on_new_device and pool.devices.remembered == "never",
+    ),
+    Rule(
         "adaptive-authentication-assumes-optional-mfa", "warning", "advanced_security_mode",
         "threat protection asks for MFA by risk only where MFA is optional: where it is off, risky sign-ins are let "
         "in or blocked, and where it is required, everyone is asked",

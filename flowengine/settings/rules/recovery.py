@@ -18,6 +18,12 @@ def _mfa_channels(pool: PoolSettings) -> str:
     return quoted(name for name in pool.account_recovery if _MFA_CHANNELS.get(name) in pool.mfa.factors)
 
 
+def _only_factor_recovers_first(pool: PoolSettings) -> bool:
+    return pool.mfa.mode == "required" and any(
+        pool.mfa.factors == (_MFA_CHANNELS.get(name),) for name in pool.account_recovery[:1]
+    )
+
+
 def _never_verified(pool: PoolSettings) -> str:
     contacts = [_CONTACTS[name] for name in pool.account_recovery if name in _CONTACTS]
     return missing(contacts, pool.verification.auto_verified_attributes)
@@ -65,6 +71,13 @@ RECOVERY_RULES: Final = (
         "no other contact can neither reset their password nor finish to sign in",
         "user-pool-settings-mfa; shape AccountRecoverySettingType",
         _mfa_channels,
+    ),
+    Rule(
+        "first-recovery-is-only-factor", "warning", "account_recovery",
+        "MFA is required, by one channel alone, and that is the first way to recover, which is no MFA channel: users "
+        "who have that contact cannot finish to sign in",
+        "user-pool-settings-mfa",
+        _only_factor_recovers_first,
     ),
     Rule(
         "recovery-never-verified", "warning", "account_recovery",

@@ -33,8 +33,8 @@ SIGN_IN_RULES: Final = (
     ),
     Rule(
         "preferred-username-required", "warning", "required_attributes",
-        "preferred_username as an alias and a required attribute: older guides say it can be set only after "
-        "confirmation, newer ones that sign-up must carry it",
+        "preferred_username as an alias and a required attribute: newer guides say that sign-up must carry it, older "
+        "ones that it can be set only after confirmation, so users may be unable to sign up",
         "user-pool-settings-attributes (its versions disagree)",
         lambda pool: "preferred_username" in {*pool.sign_in.alias_attributes} & {*pool.required_attributes},
     ),
