@@ -22,15 +22,23 @@ def explore_positions(work: Work) -> None:
     edges: dict[tuple[Position, str, str], Edge] = {}
     while todo:
         position = todo.pop(0)
+        if position.event:
+            # An outcome that nobody predicted ends the chain.
+            _meet(work, todo, position.resting, work.known[position] - CHALLENGE_FACTS)
         for edge, facts in _edges_from(work, position):
             edges[edge.source, edge.event, edge.outcome] = edge
-            before = work.known.get(edge.target)
-            after = facts if before is None else before & facts
-            if after != before:
-                work.known[edge.target] = after
-                if edge.target not in todo:
-                    todo.append(edge.target)
+            _meet(work, todo, edge.target, facts)
     work.edges = list(edges.values())
+
+
+def _meet(work: Work, todo: list[Position], position: Position, facts: frozenset[str]) -> None:
+    """Note that a session can come to a position with these facts."""
+    before = work.known.get(position)
+    after = facts if before is None else before & facts
+    if after != before:
+        work.known[position] = after
+        if position not in todo:
+            todo.append(position)
 
 
 def _edges_from(work: Work, position: Position) -> Iterator[tuple[Edge, frozenset[str]]]:
