@@ -10,9 +10,10 @@ from typing import Any
 from attrs import define, field
 
 from flowengine.engine.exchange import Send
+from flowengine.errors import SessionConflict
 from flowengine.session import Session
 
-__all__ = ["Abandoned", "Flight", "Traffic"]
+__all__ = ["Abandoned", "Flight", "Traffic", "is_cancelled"]
 
 
 class Abandoned(Exception):
@@ -71,6 +72,7 @@ class Flight:
 
         Raises:
             Abandoned: It came to nothing.
+            SessionConflict: It is the work itself that would wait.
         """
         await self.settled()
         if self.abandoned:
@@ -78,7 +80,14 @@ class Flight:
         return self._result()
 
     async def settled(self) -> None:
-        """Wait until the work has ended, whatever came of it."""
+        """
+        Wait until the work has ended, whatever came of it.
+
+        Raises:
+            SessionConflict: It is the work itself that would wait.
+        """
+        if self._task is not None and self._task is _current_task():
+            raise SessionConflict("what runs within a send cannot wait for that send")
         while self._outcome is None:
             await (_turn() if self._task is None else self._end())
 
@@ -148,6 +157,19 @@ class Traffic:
     def add(self, flight: Flight) -> None:
         """Note a flight."""
         self._flights.append(flight)
+
+
+def is_cancelled() -> bool:
+    """Return whether the running task is being cancelled; without an event loop, who cancels cannot be told."""
+    task = _current_task()
+    return task is None or task.cancelling() > 0
+
+
+def _current_task() -> asyncio.Task[Any] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
 
 
 @types.coroutine

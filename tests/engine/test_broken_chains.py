@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from drivers import OPTIONAL_MFA, PASSWORD, chained_flow, walk_to
 
 import flowengine as fe
+from flowengine.engine import CLAIM_SECONDS
 from flowengine.errors import CognitoRefusal
 
 ALL_ROUTED = """\
@@ -45,6 +47,23 @@ async def test_outcome_that_nobody_predicted_ends_a_chain(
     assert snapshot.error.message.endswith("(these pool settings exclude it: does the pool match the flow?)")
     assert fe.replay(walk.recorder.cassette(), walk.flow).ok
     assert (await walk.finish()).state == "signed_in"
+
+
+async def test_chain_that_was_given_up_meanwhile(tmp_path: Path) -> None:
+    """Where the second call cannot be sent, and another process has given the send up, there is nothing to return."""
+    walk = await walk_to("unconfirmed", chained_flow(tmp_path))
+    walk.line.answers.extend([{}, *[fe.CognitoUnavailable("down")] * 3])
+    sending = asyncio.create_task(walk.send("confirm_and_sign_in", code=walk.code, password=PASSWORD))
+    while len(walk.calls) < 2:
+        walk.line.hold()
+        await walk.line.entered.wait()
+        walk.line.release()
+    walk.line.hold()
+    walk.clock.advance(seconds=CLAIM_SECONDS)
+    assert (await walk.another_engine().get(walk.id)).state == "confirmed"
+    walk.line.release()
+    with pytest.raises(fe.SessionConflict, match=r"given up as lost, while its call was under way$"):
+        await sending
 
 
 async def test_look_into_a_chain_that_routes_everything(tmp_path: Path) -> None:

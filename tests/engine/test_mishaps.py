@@ -96,7 +96,7 @@ async def test_event_is_a_text(event: Any) -> None:
         await walk.send(event)
 
 
-@pytest.mark.parametrize("key", [3, True, [], "\ud800", "\n", 129 * "k"], ids=repr)
+@pytest.mark.parametrize("key", [3, True, [], "", "\ud800", "\n", 129 * "k"], ids=repr)
 async def test_key_is_a_short_text(key: Any) -> None:
     """A key that a store could not keep is refused before anything happens."""
     walk = await walk_to("unconfirmed")
