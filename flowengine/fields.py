@@ -89,12 +89,20 @@ def _check_object(event: str, entry: Field, value: Mapping[Any, Any]) -> None:
             raise InputInvalid(f"{event}: {entry.name} has no member {unknown[0]!r}", field=entry.name)
         _check_attributes(event, entry, value)
         return
-    try:
-        length = len(json.dumps(value))
-    except (TypeError, ValueError):
-        raise InputInvalid(f"{event}: {entry.name} is no JSON object", field=entry.name) from None
-    if length > entry.max_length:
+    text = _json(value)
+    if text is None:
+        raise InputInvalid(f"{event}: {entry.name} is no JSON object", field=entry.name)
+    if len(text) > entry.max_length:
         raise InputInvalid(f"{event}: {entry.name} has more than {entry.max_length:,} characters", field=entry.name)
+
+
+def _json(value: Mapping[Any, Any]) -> str | None:
+    """An object in its JSON form; None for one that would come back from it as another."""
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+        return text if _is_unicode(text) and json.loads(text) == value else None
+    except (TypeError, ValueError, RecursionError):
+        return None
 
 
 def _check_attributes(event: str, entry: Field, value: Mapping[Any, Any]) -> None:
