@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
+from functools import partial
 from operator import attrgetter
 from typing import Any, cast
 
 import attrs
 from attrs import define, field, frozen
 
+from flowengine.actions.model import Action
 from flowengine.compile import walk
 from flowengine.compile.work import Question, Work
+from flowengine.extensions import Hook
 from flowengine.settings import PoolSettings
 from flowengine.spec import FlowSpec
 
@@ -59,14 +63,16 @@ class SharedWalks:
 
     Args:
         spec: The spec, after `extends`.
+        actions: The application's own actions.
+        hooks: The application's own hooks.
 
     Attributes:
         distinct: How many walks were needed.
     """
 
-    def __init__(self, spec: FlowSpec) -> None:
+    def __init__(self, spec: FlowSpec, *, actions: Iterable[Action] = (), hooks: Iterable[Hook] = ()) -> None:
         self.distinct = 0
-        self._spec = spec
+        self._walk_for = partial(walk, spec, actions=tuple(actions), hooks=tuple(hooks))
         self._root: _Fork | _Leaf | None = None
         self._paths: dict[str, None] = {}
         self._by_settings: dict[Any, Work] = {}
@@ -100,7 +106,7 @@ class SharedWalks:
     def _walk(self, pool: PoolSettings, fork: _Fork | None, answer: Any) -> _Leaf:
         """Walk for a pool that answers as no other did, and remember its answers behind those that are known."""
         self.distinct += 1
-        leaf = _Leaf(walk(self._spec, pool))
+        leaf = _Leaf(self._walk_for(pool))
         asked = list(leaf.work.asked.items())
         first = 0 if fork is None else 1 + list(leaf.work.asked).index(fork.question)
         branch: _Fork | _Leaf = leaf
