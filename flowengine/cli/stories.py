@@ -143,4 +143,4 @@ def as_typed(fields: Iterable[Field], inputs: Mapping[str, Any]) -> str:
 
 def _error(error: Error) -> str:
     again = " It can be tried again." if error.retryable else ""
-    return f"{error.code}: {error.message}{again}"
+    return f"{error.code}: {error.message.rstrip('.')}.{again}"
