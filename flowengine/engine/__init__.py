@@ -50,7 +50,7 @@ _GIVEN_UP: Final = "the session was ended, or given up as lost, while its call w
 
 class Engine:
     """
-    Runs sessions through one flow.
+    Runs sessions through one flow, in one event loop at a time.
 
     Args:
         flow: The compiled flow.

@@ -39,13 +39,14 @@ class Flight:
 
     @property
     def landed(self) -> bool:
-        """Whether the work has ended."""
-        return self._outcome is not None
+        """Whether the work has ended, or can never end, since its event loop is closed."""
+        return self._outcome is not None or (self._task is not None and self._task.get_loop().is_closed())
 
     @property
     def abandoned(self) -> bool:
         """Whether the work has ended without an answer that others could share."""
-        return isinstance(self._outcome, Abandoned) or not isinstance(self._outcome, Session | Exception | None)
+        shared = isinstance(self._outcome, Session | Exception) and not isinstance(self._outcome, Abandoned)
+        return self.landed and not shared
 
     async def run(self, work: Coroutine[Any, Any, Session]) -> Session:
         """Do the work, and return what it committed. A cancellation goes on when the work is done."""
@@ -88,7 +89,7 @@ class Flight:
         """
         if self._task is not None and self._task is _current_task():
             raise SessionConflict("what runs within a send cannot wait for that send")
-        while self._outcome is None:
+        while not self.landed:
             await (_turn() if self._task is None else self._end())
 
     async def _land(self, work: Coroutine[Any, Any, Session]) -> None:
@@ -116,7 +117,7 @@ class Flight:
 
     def _wake(self) -> None:
         for waiter in self._waiters:
-            if not waiter.done():
+            if not waiter.done() and not waiter.get_loop().is_closed():
                 waiter.set_result(None)
         self._waiters.clear()
 

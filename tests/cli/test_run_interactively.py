@@ -31,7 +31,8 @@ def walk(flow: str, *typed: str) -> tuple[str, str]:
 
 def received(told: str) -> str:
     """Return the code that was received last."""
-    return re.findall(r" code is (\d+)", told)[-1]
+    codes: list[str] = re.findall(r" code is (\d+)", told)
+    return codes[-1]
 
 
 def signed_up(flow: str, *contacts: str) -> list[str]:
