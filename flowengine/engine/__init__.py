@@ -308,7 +308,7 @@ class Engine:
         accepted = self.flow.positions[session.position].events[send.event]
         call = Call(send.inputs, session.facts, accepted.options, session.position.pending, send.computed)
         exchange = await self._caller.exchange(accepted.row, call, send)
-        following = self._next(session, exchange, typed=send.typed_facts)
+        following = self._next(session, exchange, carried=send.over(session.facts))
         if following.position.event is not None:
             following = attrs.evolve(following, claim=self._claim(send))
         elif send.key is not None:
@@ -320,14 +320,14 @@ class Engine:
         if not await self._store.replace(following, revision=session.revision):
             raise SessionConflict(_GIVEN_UP)
 
-    def _next(self, session: Session, exchange: Exchange, *, typed: Mapping[str, Any] = NOTHING) -> Session:
-        """The session after an outcome, unclaimed."""
+    def _next(self, session: Session, exchange: Exchange, *, carried: Mapping[str, Any] = NOTHING) -> Session:
+        """The session after an outcome, unclaimed; along a route it takes on what a send carries."""
         event, result = exchange.event, exchange.result
         edge = self.flow.edge(session.position, event, result.outcome)
         routed = edge is not None and edge.routed
         position = self.flow.step(session.position, event, result.outcome)
         known = self.flow.positions[position].facts
-        facts = {**session.facts, **typed, **result.facts} if routed else session.facts
+        facts = {**session.facts, **carried, **result.facts} if routed else session.facts
         return Session(
             key=session.key,
             flow=session.flow,

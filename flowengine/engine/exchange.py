@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 from attrs import field, frozen
 
-from flowengine.actions.model import USERNAME, Result
+from flowengine.actions.model import SIGN_UP_SESSION, USERNAME, Result
 from flowengine.errors import InputInvalid
 from flowengine.replay import PLAIN_MEMBERS
 from flowengine.session import Device
@@ -47,10 +47,12 @@ class Send:
         """
         return cls(event, key, {name: _copied(event, name, value, MAX_LEVELS) for name, value in inputs.items()})
 
-    @property
-    def typed_facts(self) -> Mapping[str, Any]:
-        """The facts among the inputs."""
-        return {USERNAME: self.inputs[USERNAME]} if USERNAME in self.inputs else {}
+    def over(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a session's facts with those among the inputs; another user takes over no session of a sign-up."""
+        username = self.inputs.get(USERNAME, facts.get(USERNAME))
+        if username == facts.get(USERNAME):
+            return facts
+        return {**facts, USERNAME: username, SIGN_UP_SESSION: None}
 
 
 @frozen
