@@ -29,6 +29,14 @@ from flowengine.actions import ACTIONS
             lambda: fe.action("a", outcomes=["A"], needs=["session"]),
             "a: a session does not carry 'session'; it may carry username and tokens",
         ),
+        (
+            lambda: fe.action("a", outcomes=["A"], fields=[fe.Field("pin"), fe.Field("pin")]),
+            "a: the field 'pin' stands twice",
+        ),
+        (
+            lambda: fe.action("a", outcomes=["A"], fields=[fe.Field("key")]),
+            "a: a field cannot be named 'key', since a send takes its idempotency key by that",
+        ),
     ],
 )
 def test_malformed_extension_is_refused(make: Callable[[], object], complaint: str) -> None:
