@@ -84,6 +84,7 @@ async def test_failing_store_is_unavailable(operation: str) -> None:
     with pytest.raises(fe.StoreUnavailable) as caught:
         await (walk.engine.start() if operation == "create" else walk.send("resend"))
     assert str(caught.value) == "the session store failed: ConnectionError"
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
     store.failing = ""
     assert (await walk.finish()).state == "signed_in"
 
