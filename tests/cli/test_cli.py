@@ -167,7 +167,9 @@ def test_run_of_a_flow_that_gets_nowhere_ends(tmp_path: Path) -> None:
     assert "ended in confirmed" in result.stdout
 
 
-@pytest.mark.parametrize("arguments", [["run", "--help"], ["check", "--help"], ["replay", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["run", "--help"], ["check", "--help"], ["replay", "--help"], ["table", "--help"]]
+)
 def test_help_of_a_command_imports_no_sdk(arguments: list[str]) -> None:
     """Help never waits for an SDK."""
     code = f"import sys\nfrom flowengine.cli import cli\ntry:\n    cli({arguments})\nfinally:\n    print(*sys.modules)"

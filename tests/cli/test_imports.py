@@ -104,3 +104,13 @@ def test_same_module_twice_is_once(folder: Path) -> None:
     """A module that is named twice adds what it has once."""
     result = flowengine("check", "invited.yaml", "--import", "guests.py", "--import", "./guests.py", cwd=folder)
     assert result.returncode == 0
+
+
+def test_error_of_an_action_is_the_applications_own(folder: Path) -> None:
+    """What an action raises comes through with its traceback, and is not taken for an output that cannot be written."""
+    failing = MODULE.replace('    return "INVITED"', '    raise ConnectionResetError(104, "the list is away")')
+    (folder / "guests.py").write_text(failing)
+    result = flowengine("run", "invited.yaml", "--import", "guests", cwd=folder)
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1] == "ConnectionResetError: [Errno 104] the list is away"
+    assert "cannot write" not in result.stderr
