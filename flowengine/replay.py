@@ -181,17 +181,18 @@ class Recorder:
         return Cassette(flow=self.flow.name, fingerprint=self.flow.fingerprint, steps=tuple(self._steps))
 
     def _redact(self, value: Any, member: str = "", *, typed: bool = False) -> Any:
-        """A value with placeholders; of what was typed, numbers too, and whatever its members are named."""
+        """A value with placeholders; of what was typed, whole numbers too, and whatever its members are named."""
         if isinstance(value, Mapping):
             named = ((name, inner) for name, inner in value.items() if name != "ResponseMetadata")
             return {name: self._redact(inner, name, typed=typed) for name, inner in named}
         if isinstance(value, (list, tuple)):
             return [self._redact(inner, member, typed=typed) for inner in value]
-        if typed and isinstance(value, (int, float)) and not isinstance(value, bool):
-            value = str(value)
-        if not isinstance(value, str) or (member in PLAIN_MEMBERS and not typed):
+        if value is None or isinstance(value, bool) or (isinstance(value, int) and not typed):
             return value
-        return self._placeholders.get(value) or self._placeholder(value, member)
+        text = str(value)
+        if member in PLAIN_MEMBERS and not typed:
+            return text
+        return self._placeholders.get(text) or self._placeholder(text, member)
 
     def _placeholder(self, secret: str, member: str) -> str:
         word = re.sub(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]", "-", member).lower()
