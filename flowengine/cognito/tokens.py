@@ -17,7 +17,7 @@ __all__ = ["TokenVerifier"]
 REFETCH_SECONDS: Final = 300.0
 """How long an unknown key id is taken to be a forgery before the keys are fetched again: rotated keys are rare."""
 
-_UNREADABLE: Final = (JoseError, ValueError, TypeError, AttributeError, KeyError, RecursionError)
+_UNREADABLE: Final = (JoseError, ValueError, TypeError, AttributeError, KeyError)
 """What reading a token or a key set of a stranger's making can raise."""
 
 _CLIENT_CLAIM: Final = {"id": "aud", "access": "client_id"}
