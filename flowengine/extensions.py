@@ -56,22 +56,24 @@ def action(
 
     The engine treats it as it treats an operation of Cognito: it runs between a claim and a commit, and is told what
     came of it by the outcome that it returns, alone or as the outcome of a `Result`. Whatever it raises counts as a
-    lost answer and is raised again.
+    lost answer and is raised again. A send that is cancelled waits for it all the same, so give it a time limit of its
+    own, shorter than a minute: after that, another process takes its answer for lost.
 
     Args:
         name: The name that specs call it by: `a-z`, `0-9` and `_`.
         outcomes: The outcomes of success; a flow must route each of them.
-        fields: The inputs that it takes.
+        fields: The inputs that it takes. One named `username` says whose session it is from then on.
         refusals: The outcomes that keep the session where it is, unless they are routed.
         needs: Facts that it needs of the session: `username`, `tokens`. It finds them in `call.facts`.
         lost: What it means when its answer is lost, for the error's message.
 
     Raises:
-        ValueError: A name is none, an outcome stands twice, or a fact cannot be asked for.
+        ValueError: A name is none, an outcome or a field stands twice, or a fact cannot be asked for.
     """
     good, bad, wanted = tuple(outcomes), tuple(refusals), frozenset(needs)
     _check_names(name, (*good, *bad), wanted)
     listed = tuple(fields)
+    _check_fields(name, [entry.name for entry in listed])
 
     def register(perform: Perform) -> Action:
         return Action(
@@ -110,6 +112,14 @@ def hook(name: str) -> Callable[[Enter], Hook]:
 
 def _unused(_answer: Mapping[str, Any], _call: Call) -> Result:
     raise AssertionError
+
+
+def _check_fields(name: str, fields: list[str]) -> None:
+    for entry in fields:
+        if fields.count(entry) > 1:
+            raise ValueError(f"{name}: the field {entry!r} stands twice")
+        if entry == "key":
+            raise ValueError(f"{name}: a field cannot be named 'key', since a send takes its idempotency key by that")
 
 
 def _check_names(name: str, outcomes: tuple[str, ...], needs: frozenset[str]) -> None:

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from flowengine.errors import InputInvalid
 
-__all__ = ["Field", "check_inputs"]
+__all__ = ["Field", "check_inputs", "is_unicode"]
 
 
 @frozen
@@ -89,18 +89,26 @@ def _check_object(event: str, entry: Field, value: Mapping[Any, Any]) -> None:
             raise InputInvalid(f"{event}: {entry.name} has no member {unknown[0]!r}", field=entry.name)
         _check_attributes(event, entry, value)
         return
-    try:
-        length = len(json.dumps(value))
-    except (TypeError, ValueError):
-        raise InputInvalid(f"{event}: {entry.name} is no JSON object", field=entry.name) from None
-    if length > entry.max_length:
+    text = _json(value)
+    if text is None:
+        raise InputInvalid(f"{event}: {entry.name} is no JSON object", field=entry.name)
+    if len(text) > entry.max_length:
         raise InputInvalid(f"{event}: {entry.name} has more than {entry.max_length:,} characters", field=entry.name)
+
+
+def _json(value: Mapping[Any, Any]) -> str | None:
+    """An object in its JSON form; None for one that would come back from it as another."""
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+        return text if is_unicode(text) and json.loads(text) == value else None
+    except (TypeError, ValueError, RecursionError):
+        return None
 
 
 def _check_attributes(event: str, entry: Field, value: Mapping[Any, Any]) -> None:
     members = {member.name: member for member in entry.members}
     for name, text in value.items():
-        if not isinstance(name, str) or not _is_unicode(name):
+        if not isinstance(name, str) or not is_unicode(name):
             raise InputInvalid(f"{event}: the names in {entry.name} must be texts", field=entry.name)
         _check_text(event, members.get(name, Field(name)), f"{entry.name}.{name}", text)
     for name, member in members.items():
@@ -117,7 +125,7 @@ def _check_text(event: str, entry: Field, path: str, value: Any) -> None:
         complaint = "is empty"
     elif len(value) > entry.max_length:
         complaint = f"has more than {entry.max_length:,} characters"
-    elif not value.isascii() and not _is_unicode(value):
+    elif not value.isascii() and not is_unicode(value):
         complaint = "is not valid Unicode"
     elif entry.choices and value not in entry.choices:
         complaint = f"is none of {', '.join(entry.choices)}"
@@ -127,7 +135,8 @@ def _check_text(event: str, entry: Field, path: str, value: Any) -> None:
         raise InputInvalid(f"{event}: {path} {complaint}", field=path)
 
 
-def _is_unicode(text: str) -> bool:
+def is_unicode(text: str) -> bool:
+    """Return whether a text has no half of a surrogate pair, and so can be encoded."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -156,14 +156,14 @@ class Flow:
         Args:
             position: Where the session stands.
             event: What was sent, or `expire`.
-            outcome: What came back. One that the flow did not predict keeps the position.
+            outcome: What came back. One that the flow did not predict keeps the position, and ends a chain.
 
         Raises:
             KeyError: The flow has no such position.
         """
         edge = self.edge(position, event, outcome)
         if edge is None:
-            return self._by_name[self.names[position]]
+            return self._by_name[self.names[position]].resting
         target = self._steps.get(edge)
         if target is None:
             target = self._steps[edge] = self._trigger(edge)

@@ -27,7 +27,11 @@ PLAIN_MEMBERS: Final = frozenset({
     "AttributeName", "AuthFlow", "CODE_DELIVERY_DELIVERY_MEDIUM", "ChallengeName", "DeliveryMedium", "Name",
     "TokenType",
 })  # fmt: skip
-"""The only members whose texts are recorded as they are; all others become placeholders named after them."""
+"""
+The only members of a call whose texts are recorded as they are; all others become placeholders named after them.
+
+Of what was typed, every text and every number becomes one.
+"""
 
 
 @frozen(kw_only=True)
@@ -168,7 +172,7 @@ class Recorder:
                 target=str(step.target),
                 seconds=round(step.at - self._start, 3),
                 call=call,
-                inputs=self._redact(step.inputs),
+                inputs=self._redact(step.inputs, typed=True),
             )
         )
 
@@ -176,14 +180,19 @@ class Recorder:
         """Return what was recorded so far."""
         return Cassette(flow=self.flow.name, fingerprint=self.flow.fingerprint, steps=tuple(self._steps))
 
-    def _redact(self, value: Any, member: str = "") -> Any:
+    def _redact(self, value: Any, member: str = "", *, typed: bool = False) -> Any:
+        """A value with placeholders; of what was typed, whole numbers too, and whatever its members are named."""
         if isinstance(value, Mapping):
-            return {name: self._redact(inner, name) for name, inner in value.items() if name != "ResponseMetadata"}
+            named = ((name, inner) for name, inner in value.items() if name != "ResponseMetadata")
+            return {name: self._redact(inner, name, typed=typed) for name, inner in named}
         if isinstance(value, (list, tuple)):
-            return [self._redact(inner, member) for inner in value]
-        if not isinstance(value, str) or member in PLAIN_MEMBERS:
+            return [self._redact(inner, member, typed=typed) for inner in value]
+        if value is None or isinstance(value, bool) or (isinstance(value, int) and not typed):
             return value
-        return self._placeholders.get(value) or self._placeholder(value, member)
+        text = str(value)
+        if member in PLAIN_MEMBERS and not typed:
+            return text
+        return self._placeholders.get(text) or self._placeholder(text, member)
 
     def _placeholder(self, secret: str, member: str) -> str:
         word = re.sub(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]", "-", member).lower()

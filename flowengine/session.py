@@ -216,7 +216,7 @@ class Snapshot:
         delivery: Where Cognito says that the last code went, masked by Cognito.
         error: Why the last send did not get further, or None.
         tokens: The tokens, once signed in.
-        device: The device that the user signed in on, where the pool tracks devices.
+        device: The device that the user is signed in on, where the pool tracks devices.
         deadline: When the state expires, in seconds since the epoch, or None.
         revision: Counts the session's commits.
     """

@@ -10,6 +10,8 @@ from extended import POOL, SPEC, action, answering, ignore
 
 import flowengine as fe
 from flowengine.actions import ACTIONS
+from flowengine.compile.shared import SharedWalks
+from flowengine.library import read
 
 # Making them
 
@@ -28,6 +30,14 @@ from flowengine.actions import ACTIONS
         (
             lambda: fe.action("a", outcomes=["A"], needs=["session"]),
             "a: a session does not carry 'session'; it may carry username and tokens",
+        ),
+        (
+            lambda: fe.action("a", outcomes=["A"], fields=[fe.Field("pin"), fe.Field("pin")]),
+            "a: the field 'pin' stands twice",
+        ),
+        (
+            lambda: fe.action("a", outcomes=["A"], fields=[fe.Field("key")]),
+            "a: a field cannot be named 'key', since a send takes its idempotency key by that",
         ),
     ],
 )
@@ -151,3 +161,13 @@ def test_other_functions_make_another_flow(tmp_path: Path) -> None:
     assert fe.load(path, pool=POOL, actions=[INVITE], hooks=[GREET]) is flow
     assert fe.load(path, pool=POOL, actions=[again], hooks=[GREET]) is not flow
     assert fe.load(path, pool=POOL, actions=[INVITE], hooks=[fe.hook("greet")(welcome)]) is not flow
+
+
+def test_one_spec_for_many_pools_knows_them_too(tmp_path: Path) -> None:
+    """What is walked once for many pools is walked with the application's actions and hooks."""
+    path = tmp_path / "f.yaml"
+    path.write_text(SPEC)
+    actions, hooks = [action(answering("INVITED"))], [fe.hook("greet")(ignore)]
+    assert SharedWalks(read(path), actions=actions, hooks=hooks).of(POOL).problems == []
+    codes = {problem.code for problem in SharedWalks(read(path)).of(POOL).problems}
+    assert {"unknown-action", "unknown-hook"} <= codes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -75,6 +76,10 @@ def test_good_input_passes(entry: Field, value: object) -> None:
         (CREDENTIAL, {"id": "x" * 30}, "go: credential has more than 30 characters"),
         (CREDENTIAL, {"id": object()}, "go: credential is no JSON object"),
         (CREDENTIAL, {("a",): 1}, "go: credential is no JSON object"),
+        (CREDENTIAL, {1: "x"}, "go: credential is no JSON object"),
+        (CREDENTIAL, {"id": math.nan}, "go: credential is no JSON object"),
+        (CREDENTIAL, {"id": math.inf}, "go: credential is no JSON object"),
+        (CREDENTIAL, {"id": "\ud800"}, "go: credential is no JSON object"),
     ],
 )
 def test_bad_input_is_refused(entry: Field, value: object, complaint: str) -> None:

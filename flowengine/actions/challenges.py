@@ -106,14 +106,19 @@ def _listed(answer: Answer, *names: str) -> tuple[str, ...]:
     """A list that a challenge parameter holds as JSON."""
     parameters = _parameters(answer)
     text = next((parameters[name] for name in names if parameters.get(name)), "[]")
-    return tuple(map(str, _json(text, list)))
+    return _texts(_json(text, list))
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    """The texts of a list, whatever else is in it."""
+    return tuple(value for value in values if isinstance(value, str)) if isinstance(values, list) else ()
 
 
 def _json(text: Any, kind: type[Any]) -> Any:
     """What a parameter holds as JSON; empty if it holds something else."""
     try:
         value = json.loads(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return kind()
     return value if isinstance(value, kind) else kind()
 
@@ -230,7 +235,7 @@ CHALLENGES: Final[Mapping[str, Challenge]] = {
         fields=_choice_fields,
         responses=_choice_responses,
         results=fixed_results({**AFTER_CHOICE, "PASSWORD": chooses("PASSWORD"), "PASSWORD_SRP": chooses("PASSWORD")}),
-        shown=lambda answer: {"choices": tuple(answer.get("AvailableChallenges") or ())},
+        shown=lambda answer: {"choices": _texts(answer.get("AvailableChallenges"))},
         compute=_choice_compute,
     ),
     "PASSWORD": Challenge(

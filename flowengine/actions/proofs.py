@@ -10,6 +10,7 @@ import attrs
 
 from flowengine.actions.model import DEVICE, PARAMETERS, Call, Surroundings
 from flowengine.errors import SrpRefused
+from flowengine.fields import is_unicode
 from flowengine.session import Device
 
 if TYPE_CHECKING:
@@ -44,9 +45,8 @@ def password_claim(call: Call, around: Surroundings) -> Mapping[str, Any]:
     Raises:
         SrpRefused: The server's values are not those of a sincere server.
     """
-    parameters = call.facts[PARAMETERS]
     pool_name = around.user_pool_id.partition("_")[2]
-    responses = _claim(call, around, pool_name, parameters.get("USER_ID_FOR_SRP", ""), call.inputs.get("password", ""))
+    responses = _claim(call, around, pool_name, _parameter(call, "USER_ID_FOR_SRP"), call.inputs.get("password", ""))
     return {"responses": responses | ({"DEVICE_KEY": call.device.key} if call.device else {})}
 
 
@@ -68,23 +68,31 @@ def _claim(call: Call, around: Surroundings, group: str, identity: str, password
     pair: Ephemeral | None = call.computed.get("ephemeral")
     if pair is None:
         raise SrpRefused("the server proves a password that nobody offered to prove")
-    parameters = call.facts[PARAMETERS]
+    secret_block = _parameter(call, "SECRET_BLOCK")
     now = srp.timestamp(around.now)
     signature = srp.claim(
         ephemeral=pair,
         group=group,
         identity=identity,
         password=password,
-        salt=parameters.get("SALT", ""),
-        srp_b=parameters.get("SRP_B", ""),
-        secret_block=parameters.get("SECRET_BLOCK", ""),
+        salt=_parameter(call, "SALT"),
+        srp_b=_parameter(call, "SRP_B"),
+        secret_block=secret_block,
         timestamp=now,
     )
     return {
         "PASSWORD_CLAIM_SIGNATURE": signature,
-        "PASSWORD_CLAIM_SECRET_BLOCK": parameters.get("SECRET_BLOCK", ""),
+        "PASSWORD_CLAIM_SECRET_BLOCK": secret_block,
         "TIMESTAMP": now,
     }
+
+
+def _parameter(call: Call, name: str) -> str:
+    """A text of the challenge; a username in it may be of any script."""
+    value = call.facts[PARAMETERS].get(name, "")
+    if not (isinstance(value, str) and is_unicode(value)):
+        raise SrpRefused(f"{name} is no text")
+    return value
 
 
 def device_secret(call: Call, around: Surroundings) -> Mapping[str, Any]:

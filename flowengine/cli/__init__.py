@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from importlib import import_module
 from typing import Any, Final
@@ -17,6 +18,9 @@ COMMANDS: Final = {
     "run": "Walk a flow, on the embedded user pool or on a real one.",
     "table": "Print a flow as tables: its challenges, its events.",
 }
+
+_UNWRITABLE: Final = frozenset({errno.EBADF, errno.EIO, errno.ENOSPC, errno.EPIPE})
+"""What goes wrong with an output; any other `OSError` is that of an application's action."""
 
 
 class _LazyGroup(click.Group):
@@ -66,6 +70,8 @@ def main() -> None:
         cli(prog_name="flowengine")
         sys.stdout.flush()
     except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
         click.echo(f"flowengine: cannot write: {error.strerror}", err=True)
         sys.exit(1)
     except Exception as error:

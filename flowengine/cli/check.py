@@ -9,6 +9,7 @@ from pathlib import Path
 import attrs
 import click
 
+from flowengine.cli.imports import extensions_of, import_option
 from flowengine.errors import Problem, SpecError
 from flowengine.library import load, read, shipped_names
 from flowengine.machine import Flow
@@ -19,22 +20,24 @@ __all__ = ["command", "source_of"]
 @click.command("check")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
 @click.option("--every-pool", is_flag=True, help="Compile each for every valid pool, in place of its own.")
+@import_option
 @click.option("--json", "as_json", is_flag=True, help="One object a line: each problem, then the totals.")
-def command(specs: tuple[str, ...], *, every_pool: bool, as_json: bool) -> None:
+def command(specs: tuple[str, ...], *, every_pool: bool, modules: tuple[str, ...], as_json: bool) -> None:
     """
     Find every problem of specs, each with its place.
 
     SPEC is a path, or the name of a shipped flow. A spec with warnings alone is fine.
     """
+    own = extensions_of(modules)
     if every_pool:
         from flowengine.cli.every_pool import check_every_pool  # noqa: PLC0415 (it enumerates pools)
 
-        results = [check_every_pool(read(source_of(spec)), as_json=as_json) for spec in specs]
+        results = [check_every_pool(read(source_of(spec)), own, as_json=as_json) for spec in specs]
         sys.exit(1 if any(result.problems for result in results) else 0)
     found: dict[Problem, None] = {}
     for spec in specs:
         try:
-            flow = load(source_of(spec))
+            flow = load(source_of(spec), actions=own.actions, hooks=own.hooks)
         except SpecError as error:
             problems = error.problems
         else:
@@ -51,8 +54,8 @@ def command(specs: tuple[str, ...], *, every_pool: bool, as_json: bool) -> None:
 
 
 def source_of(spec: str) -> str | Path:
-    """The name of a shipped flow as it is; anything else, also a file without a suffix, as a path."""
-    return spec if spec in shipped_names() else Path(spec)
+    """A file that is no shipped flow's name as a path, also one without a suffix; anything else as it is."""
+    return Path(spec) if spec not in shipped_names() and Path(spec).exists() else spec
 
 
 def _fine(spec: str, flow: Flow) -> str:

@@ -13,6 +13,7 @@ import attrs
 import click
 from attrs import define, field
 
+from flowengine.cli.imports import Extensions
 from flowengine.compile.shared import SharedWalks
 from flowengine.compile.work import Work
 from flowengine.errors import Problem
@@ -59,7 +60,9 @@ class EveryPool:
     problems: dict[Problem, str] = field(factory=dict)
 
 
-def check_every_pool(spec: FlowSpec, pools: Iterable[PoolSettings] | None = None, *, as_json: bool) -> EveryPool:
+def check_every_pool(
+    spec: FlowSpec, own: Extensions | None = None, pools: Iterable[PoolSettings] | None = None, *, as_json: bool
+) -> EveryPool:
     """
     Compile a spec for every valid pool, and print what came of it.
 
@@ -68,10 +71,12 @@ def check_every_pool(spec: FlowSpec, pools: Iterable[PoolSettings] | None = None
 
     Args:
         spec: The spec.
+        own: What the application adds, if anything.
         pools: The pools to try; None for every valid one.
         as_json: Whether to print objects for programs.
     """
-    result, walks, started = EveryPool(spec.name), SharedWalks(spec), time.perf_counter()
+    result, started = EveryPool(spec.name), time.perf_counter()
+    walks = SharedWalks(spec, actions=own.actions, hooks=own.hooks) if own else SharedWalks(spec)
     rich: dict[Mfa, tuple[int, PoolSettings]] = {}
     with _bar(valid_pools(EVERY_FLOW) if pools is None else pools, f"{spec.name}: pools") as tried:
         for pool in tried:

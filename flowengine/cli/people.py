@@ -72,5 +72,5 @@ def _object(typed: str) -> Any:
     """A JSON object; any other text as it is, for the engine to refuse."""
     try:
         return json.loads(typed)
-    except ValueError:
+    except (ValueError, RecursionError):
         return typed

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from flowengine.cli.check import source_of
+from flowengine.cli.imports import Extensions, extensions_of, import_option
 from flowengine.errors import CassetteError
 from flowengine.library import load, shipped_names
 from flowengine.replay import Cassette, Replay, replay
@@ -20,16 +22,18 @@ __all__ = ["command"]
 @click.command("replay")
 @click.argument("cassettes", nargs=-1, required=True, metavar="CASSETTE...")
 @click.option("--flow", "spec", metavar="FLOW", help="The flow to step: a path or name; else the one each names.")
+@import_option
 @click.option("--json", "as_json", is_flag=True, help="One object a line, one line a cassette.")
-def command(cassettes: tuple[str, ...], spec: str | None, *, as_json: bool) -> None:
+def command(cassettes: tuple[str, ...], spec: str | None, modules: tuple[str, ...], *, as_json: bool) -> None:
     """Step recorded walks through their flow, without a network, and tell where they part."""
-    results = [_replay(path, spec) for path in cassettes]
+    own = extensions_of(modules)
+    results = [_replay(path, spec, own) for path in cassettes]
     for path, result in zip(cassettes, results, strict=True):
         click.echo(json.dumps(_as_object(path, result)) if as_json else _as_text(path, result))
     sys.exit(0 if all(result.ok for result in results) else 1)
 
 
-def _replay(path: str, spec: str | None) -> Replay:
+def _replay(path: str, spec: str | None, own: Extensions) -> Replay:
     try:
         with Path(path).open("rb") as stream:
             text = stream.read(MAX_BYTES + 1)
@@ -39,7 +43,7 @@ def _replay(path: str, spec: str | None) -> Replay:
     cassette = Cassette.from_yaml(text, path)
     if spec is None and cassette.flow not in shipped_names():
         raise CassetteError(f"{path}: recorded from the flow {cassette.flow!r}; name its file with --flow")
-    flow = load(spec or cassette.flow)
+    flow = load(source_of(spec or cassette.flow), actions=own.actions, hooks=own.hooks)
     if flow.fingerprint != cassette.fingerprint:
         click.echo(f"{path}: recorded from another version of {cassette.flow}", err=True)
     return replay(cassette, flow)

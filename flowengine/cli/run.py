@@ -14,10 +14,12 @@ import click
 import structlog
 from attrs import define, field, frozen
 
+from flowengine.cli.check import source_of
 from flowengine.cli.functions import functions_for
+from flowengine.cli.imports import extensions_of, import_option
 from flowengine.cli.people import Asked, Person
 from flowengine.cli.scripted import Scripted
-from flowengine.cli.stories import JsonStory, Story, TextStory
+from flowengine.cli.stories import JsonStory, Story, TextStory, as_typed
 from flowengine.engine import Clock, Engine, SystemClock
 from flowengine.errors import CognitoUnavailable, InputInvalid, PoolMissing
 from flowengine.library import load
@@ -52,13 +54,23 @@ class _Pool:
 @click.option("--seed", default=1, show_default=True, help="What the embedded pool draws its codes from.")
 @click.option("--record", type=click.Path(dir_okay=False, writable=True), metavar="FILE",
               help="Write the walk as a cassette, without its secrets.")  # fmt: skip
+@import_option
 @click.option("--json", "as_json", is_flag=True, help="One object a line: each step, then the end.")
-def command(flow: str, *, interactive: bool, seed: int, record: str | None, as_json: bool, **real: str | None) -> None:
+def command(
+    flow: str,
+    *,
+    interactive: bool,
+    seed: int,
+    record: str | None,
+    modules: tuple[str, ...],
+    as_json: bool,
+    **real: str | None,
+) -> None:
     """
     Walk a flow, and tell it step by step.
 
-    FLOW is a path ending in .yaml, or the name of a shipped flow. Without a pool of your own, the walk runs on the
-    embedded user pool and needs no network. Exit status 0 means signed in.
+    FLOW is a path, or the name of a shipped flow. Without a pool of your own, the walk runs on the embedded user pool
+    and needs no network. Exit status 0 means signed in.
     """
     named = [name for name in ("user_pool_id", "client_id", "region") if real[name]]
     if named and len(named) < 3:  # noqa: PLR2004
@@ -69,7 +81,8 @@ def command(flow: str, *, interactive: bool, seed: int, record: str | None, as_j
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    compiled = load(flow)
+    own = extensions_of(modules)
+    compiled = load(source_of(flow), actions=own.actions, hooks=own.hooks)
     if compiled.pool is None:
         raise click.UsageError(str(PoolMissing(f"{flow} declares no pool: run a flow that extends it")))
     walk = _Walk(
@@ -158,6 +171,7 @@ class _Walk:
         snapshot = await engine.start()
         while (choice := person.choose(snapshot)) is not None:
             event, inputs = choice
+            typed = as_typed(snapshot.accepts[event], inputs)
             received = len(pool.simulator.outbox) if pool.simulator else 0
             self.steps.clear()
             try:
@@ -168,7 +182,7 @@ class _Walk:
                 click.echo(str(error), err=True)
                 continue
             messages = pool.simulator.outbox[received:] if pool.simulator else []
-            self.story.step(event, inputs, list(self.steps), snapshot, list(messages))
+            self.story.step(event, typed, list(self.steps), snapshot, list(messages))
         return snapshot
 
     def _on_step(self, step: Step) -> None:

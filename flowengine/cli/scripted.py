@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal
 
 from flowengine.cli.functions import PARAMETER
+from flowengine.cli.people import Choice
 from flowengine.errors import FlowEngineError
 from flowengine.fields import Field
 from flowengine.machine import AcceptedEvent, Flow
@@ -15,7 +16,6 @@ from flowengine.simulator import Simulator
 
 __all__ = ["Scripted"]
 
-Choice = tuple[str, dict[str, Any]]
 Identifier = Literal["username", "email", "phone_number"]
 
 _MOST_MOVES: Final = 30
@@ -91,7 +91,8 @@ class Scripted:
             self._device_kept = snapshot.device
         position = Position(snapshot.state, snapshot.pending)
         events = self._flow.positions[position].events
-        for action in self._wanted(snapshot):
+        own = [row.action for row in events.values() if row.row.operation is None and row.action not in self._done]
+        for action in (*self._wanted(snapshot), *own):
             for event, accepted in events.items():
                 if accepted.action == action and "disabled" not in accepted.options.values():
                     self._done.add(action)
@@ -103,9 +104,7 @@ class Scripted:
         if snapshot.meaning == "signed_in":
             return self._wishes(snapshot)
         if snapshot.meaning == "challenge":
-            return _ANSWERS.get(
-                snapshot.pending or "", ("respond_to_auth_challenge", "admin_respond_to_auth_challenge")
-            )
+            return _ANSWERS.get(snapshot.pending or "", _ANSWER)
         if snapshot.meaning == "unconfirmed":
             return ("confirm_sign_up",)
         entry = ("initiate_auth_with_session", "initiate_auth", "admin_initiate_auth")
@@ -214,6 +213,7 @@ class Scripted:
 
 
 _ANSWER: Final = ("respond_to_auth_challenge", "admin_respond_to_auth_challenge")
+"""The actions that answer a challenge."""
 _ANSWERS: Final[Mapping[str, tuple[str, ...]]] = {
     "MFA_SETUP": ("associate_software_token_with_session", "respond_to_auth_challenge"),
     "SECRET_CODE": ("verify_software_token_with_session",),

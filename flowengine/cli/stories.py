@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import click
 
+from flowengine.fields import Field
 from flowengine.machine import Flow
 from flowengine.replay import Step
 from flowengine.session import Error, Snapshot
 from flowengine.simulator import Message
 
-__all__ = ["JsonStory", "Story", "TextStory"]
+__all__ = ["JsonStory", "Story", "TextStory", "as_typed"]
 
-
-_HIDDEN: Final = frozenset({"credential", "device", "new_password", "password"})
+_SOON_OVER: Final = frozenset({"answer", "code"})
+"""Secrets that are good for one challenge, and that a walk is no story without."""
 
 
 class Story(Protocol):
@@ -25,9 +26,7 @@ class Story(Protocol):
     def begin(self, flow: Flow, user_pool_id: str, messages: list[Message], *, embedded: bool) -> None:
         """Say what is walked, and where, and what was received before."""
 
-    def step(
-        self, event: str, inputs: Mapping[str, Any], steps: Sequence[Step], snapshot: Snapshot, messages: list[Message]
-    ) -> None:
+    def step(self, event: str, typed: str, steps: Sequence[Step], snapshot: Snapshot, messages: list[Message]) -> None:
         """Tell one send: its calls, where it led, and what the phone or mailbox received."""
 
     def end(self, snapshot: Snapshot, claims: Mapping[str, Any] | None) -> None:
@@ -52,13 +51,11 @@ class TextStory:
         click.echo(f"on {'the embedded user pool' if embedded else 'the user pool'} {user_pool_id}\n")
         _tell_messages(messages)
 
-    def step(
-        self, event: str, inputs: Mapping[str, Any], steps: Sequence[Step], snapshot: Snapshot, messages: list[Message]
-    ) -> None:
+    def step(self, event: str, typed: str, steps: Sequence[Step], snapshot: Snapshot, messages: list[Message]) -> None:
         """Tell one send: its calls, where it led, and what the phone or mailbox received."""
         self._number += 1
-        typed = f"  {_shown(inputs)}" if self._show_inputs and inputs else ""
-        click.echo(f"{self._number}. {click.style(event, bold=True)}{typed}")
+        shown = f"  {typed}" if self._show_inputs and typed else ""
+        click.echo(f"{self._number}. {click.style(event, bold=True)}{shown}")
         for step in steps:
             call = f"{step.operation} answers {step.outcome}" if step.operation else step.outcome
             click.echo(f"   {call}: {step.source.state} -> {click.style(step.target.state, fg='cyan')}")
@@ -96,7 +93,7 @@ class JsonStory:
     def step(
         self,
         event: str,
-        inputs: Mapping[str, Any],  # noqa: ARG002
+        typed: str,  # noqa: ARG002
         steps: Sequence[Step],
         snapshot: Snapshot,
         messages: list[Message],
@@ -125,19 +122,25 @@ def _print(**values: Any) -> None:
     click.echo(json.dumps(values))
 
 
-def _shown(inputs: Mapping[str, Any]) -> str:
-    """Inputs as they may be shown: what is secret for longer than a code never is."""
+def as_typed(fields: Iterable[Field], inputs: Mapping[str, Any]) -> str:
+    """
+    Return inputs as they may be shown: what is secret for longer than a code never is.
+
+    Args:
+        fields: The fields of the event.
+        inputs: What was typed into them.
+    """
     parts = []
-    for name, value in inputs.items():
-        if name in _HIDDEN or not isinstance(value, (str, Mapping)):
-            parts.append(f"{name} ********")
-        elif isinstance(value, Mapping):
-            parts += [f"{inner} {text}" for inner, text in value.items()]
-        else:
-            parts.append(f"{name} {value}")
+    for entry in fields:
+        value = inputs.get(entry.name)
+        if isinstance(value, Mapping) and not entry.secret:
+            parts += [f"{name} {text}" for name, text in value.items()]
+        elif value is not None:
+            hidden = entry.secret and entry.name not in _SOON_OVER
+            parts.append(f"{entry.name} {'********' if hidden else value}")
     return ", ".join(parts)
 
 
 def _error(error: Error) -> str:
     again = " It can be tried again." if error.retryable else ""
-    return f"{error.code}: {error.message}{again}"
+    return f"{error.code}: {error.message.rstrip('.')}.{again}"

@@ -10,6 +10,7 @@ import click
 
 from flowengine.actions.challenges import CHALLENGES
 from flowengine.cli.check import source_of
+from flowengine.cli.imports import extensions_of, import_option
 from flowengine.fields import Field
 from flowengine.library import load
 from flowengine.machine import AcceptedEvent, Flow
@@ -22,14 +23,16 @@ Row = Mapping[str, Any]
 
 @click.command("table")
 @click.argument("flow", metavar="FLOW")
+@import_option
 @click.option("--json", "as_json", is_flag=True, help="One object: the flow's name, its challenges, its events.")
-def command(flow: str, *, as_json: bool) -> None:
+def command(flow: str, *, modules: tuple[str, ...], as_json: bool) -> None:
     """
     Print a flow as Markdown tables: who answers which challenge where, and what each event can lead to.
 
     FLOW is a path, or the name of a shipped flow. One without a pool shows what any pool can ask for.
     """
-    compiled = load(source_of(flow))
+    own = extensions_of(modules)
+    compiled = load(source_of(flow), actions=own.actions, hooks=own.hooks)
     challenges, events = list(_challenges(compiled)), list(_events(compiled))
     if as_json:
         click.echo(json.dumps({"flow": compiled.name, "challenges": challenges, "events": events}))

@@ -137,16 +137,22 @@ class Cognito:
         completed = self._app_client.complete(operation, request)
         try:
             answer: Mapping[str, Any] = await getattr(self._client, xform_name(operation))(**completed)
-        except ClientError as error:
-            raise self._refusal(error) from None
-        except ParamValidationError:
-            # Its text quotes the values.
-            raise CognitoRefusal("InvalidParameterException", f"the request does not fit {operation}") from None
-        except _NOT_SENT as error:
-            raise CognitoUnavailable(f"{self.region} cannot be reached: {type(error).__name__}") from None
-        except (TimeoutError, BotoCoreError, aiohttp.ClientError) as error:
-            raise CognitoAnswerLost(f"{operation} was not answered: {type(error).__name__}") from None
-        return answer
+        except (TimeoutError, ClientError, BotoCoreError, aiohttp.ClientError) as error:
+            failure = self._failure(operation, error)
+        else:
+            return answer
+        # Raised out here, it has no context: some of these errors quote the request.
+        raise failure
+
+    def _failure(self, operation: str, error: Exception) -> FlowEngineError:
+        """What an exception on the way means."""
+        if isinstance(error, ClientError):
+            return self._refusal(error)
+        if isinstance(error, ParamValidationError):
+            return CognitoRefusal("InvalidParameterException", f"the request does not fit {operation}")
+        if isinstance(error, _NOT_SENT):
+            return CognitoUnavailable(f"{self.region} cannot be reached: {type(error).__name__}")
+        return CognitoAnswerLost(f"{operation} was not answered: {type(error).__name__}")
 
     async def _prepare(self, operation: str) -> None:
         """Refuse what cannot be sent, and renew the credentials of a call that they sign."""

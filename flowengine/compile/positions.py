@@ -43,7 +43,9 @@ def _leave(work: Work, position: Position) -> tuple[tuple[Position, frozenset[st
     for steps in leaving:
         work.edges += steps.edges
         work.problems += steps.problems
-    return tuple(dict.fromkeys(way for steps in leaving for way in steps.ahead))
+    # An outcome that nobody predicted ends a chain.
+    unpredicted = [(position.resting, frozenset[str]())] if position.event else []
+    return tuple(dict.fromkeys([*unpredicted, *(way for steps in leaving for way in steps.ahead)]))
 
 
 def _expiry(work: Work, position: Position) -> Iterator[Steps]:

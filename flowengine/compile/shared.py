@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any, cast
 
 import attrs
 from attrs import define, field
 
+from flowengine.actions.model import Action
 from flowengine.compile import explore, resolve
 from flowengine.compile.work import Question, Work
+from flowengine.extensions import Hook
 from flowengine.settings import PoolSettings
 from flowengine.spec import FlowSpec
 
@@ -82,14 +84,16 @@ class SharedWalks:
 
     Args:
         spec: The spec, after `extends`.
+        actions: The application's own actions.
+        hooks: The application's own hooks.
 
     Attributes:
         distinct: How many walks were needed.
     """
 
-    def __init__(self, spec: FlowSpec) -> None:
+    def __init__(self, spec: FlowSpec, *, actions: Iterable[Action] = (), hooks: Iterable[Hook] = ()) -> None:
         self.distinct = 0
-        self._resolved = attrs.evolve(resolve(spec), answer=self._answer)
+        self._resolved = attrs.evolve(resolve(spec, actions=actions, hooks=hooks), answer=self._answer)
         self._root: _Fork | Work | None = None
         self._answers: dict[Question, _Memory] = defaultdict(_Memory)
         self._works = _Memory()

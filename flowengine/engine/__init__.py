@@ -14,10 +14,10 @@ from typing import Any, Final
 
 import attrs
 
-from flowengine.actions.model import ANSWER_LOST, EXPIRED, Call, Result
+from flowengine.actions.model import ANSWER_LOST, EXPIRED, Action, Call, Result
 from flowengine.engine.calls import Caller
 from flowengine.engine.exchange import Exchange, Send
-from flowengine.engine.flight import Abandoned, Flight, Traffic
+from flowengine.engine.flight import Abandoned, Flight, Traffic, is_cancelled
 from flowengine.engine.guard import GuardedStore
 from flowengine.engine.keys import KEYS_KEPT, committed, session_key, short, with_key
 from flowengine.engine.log import Log
@@ -45,10 +45,12 @@ CLAIM_SECONDS: Final = 60.0
 MAX_KEY: Final = 128
 """The most characters of an idempotency key."""
 
+_GIVEN_UP: Final = "the session was ended, or given up as lost, while its call was under way"
+
 
 class Engine:
     """
-    Runs sessions through one flow.
+    Runs sessions through one flow, in one event loop at a time.
 
     Args:
         flow: The compiled flow.
@@ -145,9 +147,9 @@ class Engine:
         landed = traffic.landed()
         traffic.senders += 1
         try:
-            session = None
+            session, send = None, Send.of(event, key, inputs)
             while session is None:
-                session = await self._send(session_id, Send.of(event, key, inputs), traffic, landed)
+                session = await self._send(session_id, send, traffic, landed)
         finally:
             traffic.senders -= 1
             if not traffic.senders:
@@ -277,16 +279,27 @@ class Engine:
                 session, exchange = await self._call_and_commit(before, send)
                 self._tell(before, session, exchange)
                 await self._enter(before, session, session_id)
-        except CognitoUnavailable:
-            if session.position.event is not None:
-                return await self._settle(session, send.event, ANSWER_LOST, session_id) or session
-            await self._commit(session, attrs.evolve(session, claim=None, revision=session.revision + 1))
-            raise
-        except (Exception, asyncio.CancelledError):
-            if session.claim is not None:
-                await self._settle(session, send.event, ANSWER_LOST, session_id)
+        except (Exception, asyncio.CancelledError) as error:
+            if session.claim is None:
+                raise
+            if isinstance(error, CognitoUnavailable) and self._row(session, send).perform is None:
+                return await self._unsent(session, send, session_id, error)
+            await self._settle(session, send.event, ANSWER_LOST, session_id)
             raise
         return session
+
+    async def _unsent(self, session: Session, send: Send, session_id: str, error: CognitoUnavailable) -> Session:
+        """Give a session back as it was; in the middle of a chain, where its first calls have led."""
+        if session.position.event is None:
+            await self._commit(session, attrs.evolve(session, claim=None, revision=session.revision + 1))
+            raise error
+        settled = await self._settle(session, send.event, ANSWER_LOST, session_id)
+        if settled is None:
+            raise SessionConflict(_GIVEN_UP)
+        return settled
+
+    def _row(self, session: Session, send: Send) -> Action:
+        return self.flow.positions[session.position].events[send.event].row
 
     def _claim(self, send: Send) -> Claim:
         return Claim(send.event, self._clock.now() + CLAIM_SECONDS, send.key)
@@ -295,7 +308,7 @@ class Engine:
         accepted = self.flow.positions[session.position].events[send.event]
         call = Call(send.inputs, session.facts, accepted.options, session.position.pending, send.computed)
         exchange = await self._caller.exchange(accepted.row, call, send)
-        following = self._next(session, exchange, typed=send.typed_facts)
+        following = self._next(session, exchange, carried=send.over(session.facts))
         if following.position.event is not None:
             following = attrs.evolve(following, claim=self._claim(send))
         elif send.key is not None:
@@ -305,16 +318,16 @@ class Engine:
 
     async def _commit(self, session: Session, following: Session) -> None:
         if not await self._store.replace(following, revision=session.revision):
-            raise SessionConflict("the session was ended, or given up as lost, while its call was under way")
+            raise SessionConflict(_GIVEN_UP)
 
-    def _next(self, session: Session, exchange: Exchange, *, typed: Mapping[str, Any] = NOTHING) -> Session:
-        """The session after an outcome, unclaimed."""
+    def _next(self, session: Session, exchange: Exchange, *, carried: Mapping[str, Any] = NOTHING) -> Session:
+        """The session after an outcome, unclaimed; along a route it takes on what a send carries."""
         event, result = exchange.event, exchange.result
         edge = self.flow.edge(session.position, event, result.outcome)
         routed = edge is not None and edge.routed
         position = self.flow.step(session.position, event, result.outcome)
         known = self.flow.positions[position].facts
-        facts = {**session.facts, **typed, **result.facts} if routed else session.facts
+        facts = {**session.facts, **carried, **result.facts} if routed else session.facts
         return Session(
             key=session.key,
             flow=session.flow,
@@ -368,12 +381,14 @@ class Engine:
             return
         try:
             await hook.run(snapshot_of(self.flow, session_id, after))
-        except Exception as error:  # noqa: BLE001 (the step is committed: a hook cannot undo it)
+        except (Exception, asyncio.CancelledError) as error:
+            if isinstance(error, asyncio.CancelledError) and is_cancelled():
+                raise
             self._log().error("hook.failed", hook=hook.name, error=type(error).__name__, session=short(after.key))
 
 
 def _check_names(event: object, key: object) -> None:
     if not isinstance(event, str):
         raise EventNotAccepted(f"an event is a text, not {type(event).__name__}")
-    if key is not None and not (isinstance(key, str) and key.isprintable() and len(key) <= MAX_KEY):
-        raise InputInvalid(f"a key is a text of at most {MAX_KEY} printable characters", field="key")
+    if key is not None and not (isinstance(key, str) and key.isprintable() and 0 < len(key) <= MAX_KEY):
+        raise InputInvalid(f"a key is a text of 1 to {MAX_KEY} printable characters", field="key")

@@ -101,8 +101,9 @@ class Caller:
             raise AssertionError
         answer = await action.perform(call)
         result = answer if isinstance(answer, Result) else Result(answer)
-        if result.outcome not in action.outcomes:
-            raise FlowEngineError(f"the action {action.name} gives an outcome that it does not declare")
+        complaint = _complaint(action, result)
+        if complaint is not None:
+            raise FlowEngineError(f"the action {action.name} gives {complaint}")
         self._log().info("action.perform", action=action.name, outcome=result.outcome)
         return result
 
@@ -121,6 +122,15 @@ class Caller:
         seconds = round(self._clock.now() - started, 3)
         self._log().info("cognito.call", operation=operation, outcome=result.outcome, seconds=seconds)
         return Exchange(send.event, result, send.inputs, operation, request, answer)
+
+
+def _complaint(action: Action, result: Any) -> str | None:
+    """What is wrong with a result of an application's making."""
+    if not isinstance(result.outcome, str) or result.outcome not in action.outcomes:
+        return "an outcome that it does not declare"
+    if not isinstance(result.facts, Mapping) or not isinstance(result.detail, str):
+        return "facts that are no mapping, or a detail that is no text"
+    return None
 
 
 def _classified(action: Action, answer: Any, call: Call) -> Result:

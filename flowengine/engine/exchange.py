@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from attrs import field, frozen
 
-from flowengine.actions.model import USERNAME, Result
+from flowengine.actions.model import SIGN_UP_SESSION, USERNAME, Result
+from flowengine.errors import InputInvalid
 from flowengine.replay import PLAIN_MEMBERS
 from flowengine.session import Device
 
 __all__ = ["Exchange", "Send", "scrubbed"]
+
+MAX_LEVELS: Final = 16
+"""How deep an input may be nested: a passkey's answer is four levels deep, and cassettes have a limit of their own."""
 
 
 @frozen
@@ -35,13 +39,20 @@ class Send:
 
     @classmethod
     def of(cls, event: str, key: str | None, inputs: Mapping[str, Any]) -> Send:
-        """Copy the inputs, so that what the caller changes later is not sent."""
-        return cls(event, key, {name: _copied(value) for name, value in inputs.items()})
+        """
+        Copy the inputs, so that what the caller changes later is not sent.
 
-    @property
-    def typed_facts(self) -> Mapping[str, Any]:
-        """The facts among the inputs."""
-        return {USERNAME: self.inputs[USERNAME]} if USERNAME in self.inputs else {}
+        Raises:
+            InputInvalid: An input is nested without end, or nearly so.
+        """
+        return cls(event, key, {name: _copied(event, name, value, MAX_LEVELS) for name, value in inputs.items()})
+
+    def over(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a session's facts with those among the inputs; another user takes over no session of a sign-up."""
+        username = self.inputs.get(USERNAME, facts.get(USERNAME))
+        if username == facts.get(USERNAME):
+            return facts
+        return {**facts, USERNAME: username, SIGN_UP_SESSION: None}
 
 
 @frozen
@@ -56,10 +67,16 @@ class Exchange:
     answer: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
-def _copied(value: Any) -> Any:
+def _copied(event: str, name: str, value: Any, levels: int) -> Any:
     if isinstance(value, Device):
         return attrs.asdict(value)
-    return dict(value) if isinstance(value, Mapping) else value
+    if not isinstance(value, (Mapping, list, tuple)):
+        return value
+    if not levels:
+        raise InputInvalid(f"{event}: {name} is nested more than {MAX_LEVELS} levels deep", field=name)
+    if isinstance(value, Mapping):
+        return {key: _copied(event, name, inner, levels - 1) for key, inner in value.items()}
+    return [_copied(event, name, inner, levels - 1) for inner in value]
 
 
 def scrubbed(message: str, request: Mapping[str, Any]) -> str:

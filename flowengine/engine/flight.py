@@ -10,9 +10,10 @@ from typing import Any
 from attrs import define, field
 
 from flowengine.engine.exchange import Send
+from flowengine.errors import SessionConflict
 from flowengine.session import Session
 
-__all__ = ["Abandoned", "Flight", "Traffic"]
+__all__ = ["Abandoned", "Flight", "Traffic", "is_cancelled"]
 
 
 class Abandoned(Exception):
@@ -38,13 +39,14 @@ class Flight:
 
     @property
     def landed(self) -> bool:
-        """Whether the work has ended."""
-        return self._outcome is not None
+        """Whether the work has ended, or can never end, since its event loop is closed."""
+        return self._outcome is not None or (self._task is not None and self._task.get_loop().is_closed())
 
     @property
     def abandoned(self) -> bool:
         """Whether the work has ended without an answer that others could share."""
-        return isinstance(self._outcome, Abandoned) or not isinstance(self._outcome, Session | Exception | None)
+        shared = isinstance(self._outcome, Session | Exception) and not isinstance(self._outcome, Abandoned)
+        return self.landed and not shared
 
     async def run(self, work: Coroutine[Any, Any, Session]) -> Session:
         """Do the work, and return what it committed. A cancellation goes on when the work is done."""
@@ -71,6 +73,7 @@ class Flight:
 
         Raises:
             Abandoned: It came to nothing.
+            SessionConflict: It is the work itself that would wait.
         """
         await self.settled()
         if self.abandoned:
@@ -78,8 +81,15 @@ class Flight:
         return self._result()
 
     async def settled(self) -> None:
-        """Wait until the work has ended, whatever came of it."""
-        while self._outcome is None:
+        """
+        Wait until the work has ended, whatever came of it.
+
+        Raises:
+            SessionConflict: It is the work itself that would wait.
+        """
+        if self._task is not None and self._task is _current_task():
+            raise SessionConflict("what runs within a send cannot wait for that send")
+        while not self.landed:
             await (_turn() if self._task is None else self._end())
 
     async def _land(self, work: Coroutine[Any, Any, Session]) -> None:
@@ -107,7 +117,7 @@ class Flight:
 
     def _wake(self) -> None:
         for waiter in self._waiters:
-            if not waiter.done():
+            if not waiter.done() and not waiter.get_loop().is_closed():
                 waiter.set_result(None)
         self._waiters.clear()
 
@@ -148,6 +158,19 @@ class Traffic:
     def add(self, flight: Flight) -> None:
         """Note a flight."""
         self._flights.append(flight)
+
+
+def is_cancelled() -> bool:
+    """Return whether the running task is being cancelled; without an event loop, who cancels cannot be told."""
+    task = _current_task()
+    return task is None or task.cancelling() > 0
+
+
+def _current_task() -> asyncio.Task[Any] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
 
 
 @types.coroutine

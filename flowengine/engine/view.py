@@ -41,7 +41,7 @@ def snapshot_of(flow: Flow, session_id: str, session: Session) -> Snapshot:
         delivery=session.delivery,
         error=session.error,
         tokens=facts.get(TOKENS),
-        device=facts.get(DEVICE),
+        device=facts.get(DEVICE) if TOKENS in facts else None,
         deadline=session.deadline,
         revision=session.revision,
     )

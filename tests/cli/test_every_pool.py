@@ -54,13 +54,13 @@ def tiny() -> FlowSpec:
 
 def told(capsys: pytest.CaptureFixture[str], *pools: PoolSettings) -> list[dict[str, Any]]:
     """Return what programs are told of the tiny spec in these pools."""
-    check_every_pool(tiny(), pools, as_json=True)
+    check_every_pool(tiny(), pools=pools, as_json=True)
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
 def test_sound_spec_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
     """A spec that serves all pools is told of in one line, and nothing else is written."""
-    result = check_every_pool(read("standard"), [OFF], as_json=False)
+    result = check_every_pool(read("standard"), pools=[OFF], as_json=False)
     output = capsys.readouterr()
     assert output.out.startswith(f"standard: fine in 1 pools and {result.variants} variants of them, by ")
     assert (len(output.out.splitlines()), output.err, result.problems) == (1, "", {})
@@ -68,7 +68,7 @@ def test_sound_spec_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_problem_names_the_first_pool_that_has_it(capsys: pytest.CaptureFixture[str]) -> None:
     """A problem of many pools is told once, and people read in which pool it came up."""
-    check_every_pool(tiny(), [OFF, OPTIONAL, REQUIRED], as_json=False)
+    check_every_pool(tiny(), pools=[OFF, OPTIONAL, REQUIRED], as_json=False)
     lines = capsys.readouterr().out.splitlines()
     (place,) = [number for number, line in enumerate(lines) if "no route for SMS_MFA" in line]
     assert lines[place].startswith("tiny.yaml:12:11: states.out.on.sign_in: no route for SMS_MFA, ")
@@ -120,7 +120,7 @@ class Terminal(io.StringIO):
 def test_progress_is_for_terminals(stream: io.StringIO, *, shown: bool) -> None:
     """The progress is shown on a terminal, and anything else on standard error stays empty."""
     with contextlib.redirect_stderr(stream):
-        check_every_pool(tiny(), [OFF], as_json=True)
+        check_every_pool(tiny(), pools=[OFF], as_json=True)
     written = stream.getvalue()
     assert ("tiny: pools" in written, "tiny: variants" in written) == (shown, shown)
     assert bool(written) is shown

@@ -103,6 +103,7 @@ async def test_invalid_request_is_a_refusal_without_its_values(cognito: fe.Cogni
     with pytest.raises(CognitoRefusal) as caught:
         await cognito.call("ConfirmSignUp", {"Username": PHONE, "ConfirmationCode": 123456})
     assert str(caught.value) == "InvalidParameterException: the request does not fit ConfirmSignUp"
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 
 @pytest.mark.parametrize("fault", ["lost_before", "lost_after"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -95,3 +96,11 @@ async def test_nonsense_is_no_key_set(fetched: dict[str, Any]) -> None:
     verifier = TokenVerifier(issuer=ISSUER, client_id="abc", fetch_keys=fetch, now=lambda: NOW)
     with pytest.raises(fe.CognitoUnavailable, match="what was fetched are no public keys"):
         await verifier.verify(token(OLD), "id")
+
+
+@pytest.mark.parametrize("header", ["[" * 100_000, '{"kid":' * 100_000, "\x00", "3", '"kid"'])
+async def test_header_of_a_stranger_is_no_trouble(header: str) -> None:
+    """Whatever stands in the place of a header, the token is no token."""
+    forged = base64.urlsafe_b64encode(header.encode()).decode().rstrip("=") + ".e30.e30"
+    with pytest.raises(fe.TokenInvalid, match=r"^this is no signed token$"):
+        await Keys().verifier.verify(forged, "id")

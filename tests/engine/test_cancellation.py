@@ -9,6 +9,7 @@ import pytest
 from drivers import PASSWORD, PHONE, PausingStore, Walk, walk_to
 
 import flowengine as fe
+from flowengine.engine import CLAIM_SECONDS
 
 
 async def turns(count: int = 10) -> None:
@@ -170,3 +171,23 @@ async def test_work_that_never_began() -> None:
     await asyncio.gather(sending, return_exceptions=True)
     gc.collect()  # a coroutine that nobody awaited would complain here, and not in another test
     assert (await walk.send("resend")).error is None
+
+
+def test_loop_that_was_closed_holds_no_session() -> None:
+    """A send whose event loop is closed under it can never end: once its claim's time is over, its answer is lost."""
+    loop = asyncio.new_event_loop()
+    loop.set_exception_handler(lambda _loop, _context: None)
+    walk = loop.run_until_complete(walk_to("unconfirmed"))
+    walk.line.hold()
+    sending = loop.create_task(walk.send("resend"))
+    loop.run_until_complete(walk.line.entered.wait())
+    loop.close()
+    walk.line.open = asyncio.Event()
+    walk.line.release()
+    walk.clock.advance(seconds=CLAIM_SECONDS)
+    error = asyncio.run(walk.get()).error
+    assert (error and error.code, walk.calls) == ("ANSWER_LOST", ["ResendConfirmationCode"])
+    assert asyncio.run(walk.send("resend")).error is None
+    asyncio.run(walk.engine.close())
+    del sending
+    gc.collect()

@@ -84,6 +84,7 @@ async def test_failing_store_is_unavailable(operation: str) -> None:
     with pytest.raises(fe.StoreUnavailable) as caught:
         await (walk.engine.start() if operation == "create" else walk.send("resend"))
     assert str(caught.value) == "the session store failed: ConnectionError"
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
     store.failing = ""
     assert (await walk.finish()).state == "signed_in"
 
@@ -96,7 +97,7 @@ async def test_event_is_a_text(event: Any) -> None:
         await walk.send(event)
 
 
-@pytest.mark.parametrize("key", [3, True, [], "\ud800", "\n", 129 * "k"], ids=repr)
+@pytest.mark.parametrize("key", [3, True, [], "", "\ud800", "\n", 129 * "k"], ids=repr)
 async def test_key_is_a_short_text(key: Any) -> None:
     """A key that a store could not keep is refused before anything happens."""
     walk = await walk_to("unconfirmed")
