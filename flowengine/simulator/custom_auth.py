@@ -94,6 +94,7 @@ def answer_custom_challenge(sign_in: SignIn, challenge: Challenge, responses: Pa
     if not isinstance(verdict, bool):
         raise TRIGGER_ANSWER_INVALID.error(trigger="VerifyAuthChallengeResponse")
     spend(sign_in.call, sign_in.call.params["Session"])
+    sign_in.call.keep()
     return define(
         _answered(sign_in, ChallengeResult(name=CUSTOM_CHALLENGE, result=verdict, metadata=challenge.metadata))
     )

@@ -48,7 +48,9 @@ def migrated(call: Call, name: str, source: str, password: str | None = None) ->
         status=_status(response.get("finalUserStatus")),
         self_registered=False,
     )
-    return users.add(call, user, force=bool(response.get("forceAliasCreation")))
+    user = users.add(call, user, force=bool(response.get("forceAliasCreation")))
+    call.keep()
+    return user
 
 
 def _status(given: object) -> Status:

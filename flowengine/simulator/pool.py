@@ -100,6 +100,18 @@ class Call:
     state: PoolState
     now: float
     params: Mapping[str, Any] = field(repr=False)
+    _kept: dict[str, dict[Any, Any]] = field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.keep()
+
+    def keep(self) -> None:
+        """Let what the request has changed so far last, even if it is refused from here on."""
+        self._kept = self.state.copied()
+
+    def undo(self) -> None:
+        """Undo what the request has changed since `keep`, or since it came."""
+        self.state.restore(self._kept)
 
     @cached_property
     def random(self) -> Random:

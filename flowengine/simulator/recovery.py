@@ -124,6 +124,7 @@ def confirm_forgot_password(call: Call) -> Answer:
         raise RESET_IMPOSSIBLE.error()
     user = users.settle(call, with_password(call.settings, user, call.params["Password"]))
     del call.state.codes[subject, "password_reset"]
+    call.keep()
     request = {"userAttributes": trigger_attributes(user)}
     run_trigger(
         call, "post_confirmation", "PostConfirmation_ConfirmForgotPassword", user.username, request=request, response={}

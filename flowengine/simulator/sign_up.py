@@ -64,6 +64,7 @@ def sign_up(call: Call) -> Answer:
     stored = sub if call.settings.sign_in.username_attributes else username
     user = User(sub=sub, username=stored, password=password, attributes=attributes)
     user = users.add(call, _as_triggered(call, user), force=True)
+    call.keep()
     answer: Answer = {"UserConfirmed": user.confirmed, "UserSub": sub}
     if user.confirmed:
         _run_post_confirmation(call, user)
@@ -191,6 +192,7 @@ def confirm(call: Call, user: User, code: Code | None = None, *, force: bool = F
     confirmed = users.settle(call, attrs.evolve(user, status="CONFIRMED", verified=verified), force=force)
     for purpose in _SIGN_UP_PURPOSES:
         call.state.codes.pop((user.sub, purpose), None)
+    call.keep()
     _run_post_confirmation(call, confirmed)
     return confirmed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
 
@@ -112,10 +112,17 @@ class Simulator:
             raise UNKNOWN_CLIENT.error(client=params["ClientId"])
         if params.get("UserPoolId", self.user_pool_id) != self.user_pool_id:
             raise UNKNOWN_POOL.error(pool=params["UserPoolId"])
-        return OPERATIONS[operation](self._call(params))
+        answer: dict[str, Any] = self._attempted(OPERATIONS[operation], params)
+        return answer
 
-    def _call(self, params: Mapping[str, Any]) -> Call:
-        return Call(pool=self._pool, state=self._state, now=self.clock.now(), params=params)
+    def _attempted(self, handler: Callable[[Call], Any], params: Mapping[str, Any]) -> Any:
+        """Run a handler; if it refuses, nothing has changed but what it wants kept."""
+        call = Call(pool=self._pool, state=self._state, now=self.clock.now(), params=params)
+        try:
+            return handler(call)
+        except Exception:
+            call.undo()
+            raise
 
     def answer(self, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """
@@ -156,7 +163,7 @@ class Simulator:
             ValueError: The message has no such link.
             PoolError: The link is too old or void, or was followed already.
         """
-        follow_link(self._call({}), message)
+        self._attempted(lambda call: follow_link(call, message), {})
 
     def create_user(
         self, username: str, *, attributes: Mapping[str, str] | None = None, temporary_password: str | None = None
