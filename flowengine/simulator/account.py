@@ -9,6 +9,7 @@ import attrs
 
 from flowengine.simulator import users
 from flowengine.simulator.attributes import listed, readable, shown
+from flowengine.simulator.factors import POOL_FACTORS
 from flowengine.simulator.passkeys import MULTI_FACTOR
 from flowengine.simulator.pool import Call
 from flowengine.simulator.refusals import (
@@ -41,8 +42,6 @@ SETTINGS: Final[Mapping[str, Factor]] = {
     "WebAuthnMfaSettings": "WEB_AUTHN",
 }
 """The factor that each member of SetUserMFAPreference is about."""
-POOL_FACTORS: Final[Mapping[Factor, str]] = {"SMS_MFA": "sms", "SOFTWARE_TOKEN_MFA": "totp", "EMAIL_OTP": "email"}
-"""The pool's own name of each second factor that it can offer."""
 NEEDS: Final[tuple[tuple[Factor, Callable[[User], object], Refusal], ...]] = (
     ("SMS_MFA", lambda user: user.attributes.get("phone_number"), NO_PHONE_FOR_MFA),
     ("SOFTWARE_TOKEN_MFA", lambda user: user.totp, TOTP_UNVERIFIED),

@@ -13,6 +13,7 @@ import attrs
 
 from flowengine.simulator.challenges import Answer, Parameters, SignIn, open_session, required, spend
 from flowengine.simulator.completion import complete
+from flowengine.simulator.factors import ONE_TIME_PASSWORDS
 from flowengine.simulator.mfa import ask_for_code, has_second_factor, proven
 from flowengine.simulator.order import password_passed
 from flowengine.simulator.passkeys import MULTI_FACTOR, assertion_options, verify_assertion
@@ -32,11 +33,7 @@ __all__ = [
     "start_user_auth",
 ]  # fmt: skip
 
-ONE_TIME_PASSWORDS: Final[Mapping[str, tuple[str, Purpose]]] = {
-    "EMAIL_OTP": ("email", "email_otp"),
-    "SMS_OTP": ("phone_number", "sms_otp"),
-}
-"""The contact attribute that a one-time password goes to, and the purpose of its code."""
+PURPOSES: Final[Mapping[str, Purpose]] = {"EMAIL_OTP": "email_otp", "SMS_OTP": "sms_otp"}
 
 
 def start_user_auth(sign_in: SignIn, parameters: Parameters) -> Answer:
@@ -77,7 +74,7 @@ def _available(sign_in: SignIn) -> Iterator[str]:
     if user.status == "FORCE_CHANGE_PASSWORD":
         return
     needs_two = has_second_factor(settings, user)
-    for name, (contact, _) in ONE_TIME_PASSWORDS.items():
+    for name, contact in ONE_TIME_PASSWORDS.items():
         if name in allowed and contact in user.attributes and not needs_two:
             yield name
     counts_as_two = settings.passkey.factor_configuration == MULTI_FACTOR
@@ -99,10 +96,10 @@ def _begin_with_srp(sign_in: SignIn, inputs: Parameters) -> Answer:
 
 
 def _begin_with_code(name: str) -> Callable[[SignIn, Parameters], Answer]:
-    contact, purpose = ONE_TIME_PASSWORDS[name]
+    contact = ONE_TIME_PASSWORDS[name]
 
     def begin(sign_in: SignIn, _: Parameters) -> Answer:
-        return ask_for_code(sign_in, name, purpose, (contact, sign_in.user.attributes[contact]))
+        return ask_for_code(sign_in, name, PURPOSES[name], (contact, sign_in.user.attributes[contact]))
 
     return begin
 

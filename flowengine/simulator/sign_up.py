@@ -13,6 +13,7 @@ from flowengine.simulator.attempts import count_attempt
 from flowengine.simulator.attributes import attributes_of_sign_up, check_username, delivered_to, pretended
 from flowengine.simulator.challenges import new_session, open_session, renew_session
 from flowengine.simulator.codes import check_code, delivery_details, issue_code
+from flowengine.simulator.factors import ONE_TIME_PASSWORDS
 from flowengine.simulator.links import read_link, send_link, uses_link
 from flowengine.simulator.passwords import check_password
 from flowengine.simulator.pool import Call, check_secret_hash
@@ -40,8 +41,6 @@ SIGN_UP: Final = "SIGN_UP"
 """What a session of SignUp stands for, which ConfirmSignUp takes. No challenge of the service has this name."""
 CONFIRMED_SIGN_UP: Final = "CONFIRMED_SIGN_UP"
 """What a session of ConfirmSignUp stands for, which InitiateAuth takes (USER_AUTH), and no challenge either."""
-ONE_TIME_PASSWORDS: Final[Mapping[str, str]] = {"email": "EMAIL_OTP", "phone_number": "SMS_OTP"}
-"""The first factor that sends a one-time password to a contact attribute."""
 AUTO_VERIFY: Final[Mapping[str, str]] = {"autoVerifyEmail": "email", "autoVerifyPhone": "phone_number"}
 """The contact attribute that each member of the pre sign-up trigger's response is about."""
 
@@ -96,7 +95,8 @@ def _passwordless(call: Call, attributes: Mapping[str, str]) -> bool:
 
 def _has_otp(call: Call, contact: str) -> bool:
     allowed = call.settings.allowed_first_auth_factors
-    return ONE_TIME_PASSWORDS[contact] in allowed and call.settings.client.allows("USER_AUTH")
+    reached = {ONE_TIME_PASSWORDS[factor] for factor in allowed if factor in ONE_TIME_PASSWORDS}
+    return contact in reached and call.settings.client.allows("USER_AUTH")
 
 
 def _session(call: Call, user: User, code: Code) -> Answer:

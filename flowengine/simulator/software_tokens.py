@@ -6,7 +6,6 @@ from base64 import b32encode
 from typing import Any, Final
 
 import attrs
-import pyotp
 
 from flowengine.simulator import users
 from flowengine.simulator.challenges import open_session, renew_session, user_of
@@ -14,32 +13,15 @@ from flowengine.simulator.pool import Call
 from flowengine.simulator.refusals import TOKEN_OR_SESSION, TOTP_OFF, TOTP_SET_UP_WRONG
 from flowengine.simulator.state import Totp
 from flowengine.simulator.tokens import user_of_access_token
+from flowengine.simulator.totp import accepted_step
 
-__all__ = ["associate_software_token", "matching_step", "verify_software_token"]
+__all__ = ["associate_software_token", "verify_software_token"]
 
 Answer = dict[str, Any]
 
 SECRET_BYTES: Final = 32
-STEP: Final = 30
-"""Life of a code, in seconds (user-pool-settings-mfa-totp)."""
 SET_UP: Final = "MFA_SETUP"
 """The challenge within which an authenticator app can be set up."""
-
-
-def matching_step(secret: str, code: str, now: float) -> int | None:
-    """
-    Return the time step that a code belongs to: the present one, the one before or the one after.
-
-    Args:
-        secret: The shared secret, in Base32.
-        code: What the user typed.
-        now: The present instant, in seconds since the epoch.
-
-    Source: user-pool-settings-mfa-totp.
-    """
-    present = int(now) // STEP
-    codes = pyotp.TOTP(secret, interval=STEP)
-    return next((step for step in (present, present - 1, present + 1) if codes.at(step * STEP) == code), None)
 
 
 def associate_software_token(call: Call) -> Answer:
@@ -90,7 +72,7 @@ def _check_request(call: Call) -> str | None:
 
 def _verified(call: Call, secret: str | None) -> Totp:
     code = call.params["UserCode"]
-    step = matching_step(secret, code, call.now) if secret is not None else None
+    step = accepted_step(secret, code, call.now) if secret is not None else None
     if secret is None or step is None:
         raise TOTP_SET_UP_WRONG.error()
     return Totp(secret=secret, name=call.params.get("FriendlyDeviceName") or "", last_step=step)
