@@ -11,7 +11,7 @@ from typing import Final
 
 import attrs
 
-from flowengine.simulator.challenges import Answer, Parameters, SignIn, open_session, required, spend
+from flowengine.simulator.challenges import Answer, Parameters, SignIn, open_session, refuse_disabled, required, spend
 from flowengine.simulator.completion import complete
 from flowengine.simulator.factors import ONE_TIME_PASSWORDS
 from flowengine.simulator.mfa import ask_for_code, has_second_factor, proven
@@ -122,13 +122,14 @@ BEGUN: Final[Mapping[str, Callable[[SignIn, Parameters], Answer]]] = {
 
 def answer_choice(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
     """
-    Begin with the factor that the user chose.
+    Begin with the factor that the user chose, if it is still one that the user has.
 
     Source: RespondToAuthChallenge (SELECT_CHALLENGE).
     """
     chosen = required(responses, "ANSWER")
-    if chosen not in challenge.choices:
-        raise NO_CHALLENGE_CHOSEN.error(choices=", ".join(challenge.choices))
+    choices = [name for name in _available(sign_in) if name in challenge.choices]
+    if chosen not in choices:
+        raise NO_CHALLENGE_CHOSEN.error(choices=", ".join(choices))
     return BEGUN[chosen](sign_in, responses)
 
 
@@ -154,6 +155,7 @@ def answer_one_time_password(sign_in: SignIn, challenge: Challenge, responses: P
     given, code = required(responses, f"{challenge.name}_CODE"), challenge.code
     if code is None or given != code.value:
         raise MFA_CODE_WRONG.error()
+    refuse_disabled(sign_in.user)
     if sign_in.user.status == "UNCONFIRMED":
         user = confirm(sign_in.call, sign_in.user, code)
         return complete(attrs.evolve(sign_in, user=user))

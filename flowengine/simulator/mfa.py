@@ -128,11 +128,12 @@ def _ask_to_choose(sign_in: SignIn, candidates: list[Factor]) -> Answer:
 
 
 def answer_mfa_choice(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
-    """Ask for the second factor that the user chose."""
+    """Ask for the second factor that the user chose, if it is still one that the user has."""
     given = required(responses, "ANSWER")
     chosen = ANSWER_ALIASES.get(given, given)
-    if chosen not in challenge.choices:
-        raise NO_CHALLENGE_CHOSEN.error(choices=", ".join(challenge.choices))
+    choices = [factor for factor in _usable(sign_in.call.settings, sign_in.user) if factor in challenge.choices]
+    if chosen not in choices:
+        raise NO_CHALLENGE_CHOSEN.error(choices=", ".join(choices))
     return _ask(sign_in, chosen)
 
 

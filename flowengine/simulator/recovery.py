@@ -49,7 +49,8 @@ def forgot_password(call: Call) -> Answer:
     count_attempt(call, subject, "resets")
     reachable = user is not None and user.enabled and _contact(call, user) is not None
     if user is None or (call.pool.hides_users and not reachable):
-        code = _pretend_code(call, name, subject)
+        code = _pretend_code(call, name, user)
+        call.state.codes[subject, "password_reset"] = code
     else:
         refuse_disabled(user)
         code = send_reset_code(call, user)
@@ -95,11 +96,14 @@ def _contact(call: Call, user: User) -> str | None:
     return next((contact for contact in _order(call) if contact in proven and contact not in used), None)
 
 
-def _pretend_code(call: Call, name: str, subject: str) -> Code:
-    attribute, destination = pretended(call.settings, name, _order(call)[0])
-    code = issue_code(call, "password_reset", attribute, destination, deliver=False)
-    call.state.codes[subject, "password_reset"] = code
-    return code
+def _pretend_code(call: Call, name: str, user: User | None) -> Code:
+    """Pretend to send a code: to the contact of a user who is disabled, else to one that is made up for the name."""
+    contact = _contact(call, user) if user is not None else None
+    if user is not None and contact is not None:
+        attribute, destination = contact, user.attributes[contact]
+    else:
+        attribute, destination = pretended(call.settings, users.subject(call, None, name), _order(call)[0])
+    return issue_code(call, "password_reset", attribute, destination, deliver=False)
 
 
 def confirm_forgot_password(call: Call) -> Answer:

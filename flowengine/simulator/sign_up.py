@@ -178,7 +178,7 @@ def confirm_sign_up(call: Call) -> Answer:
 
 def confirm(call: Call, user: User, code: Code | None = None, *, force: bool = False) -> User:
     """
-    Confirm a user, and verify the contact that a code went to.
+    Confirm a user, and verify the contact that a code went to, unless it has changed since.
 
     Args:
         call: The request.
@@ -188,7 +188,8 @@ def confirm(call: Call, user: User, code: Code | None = None, *, force: bool = F
 
     Source: ConfirmSignUp, AdminConfirmSignUp; user-pool-lambda-post-confirmation.
     """
-    verified = user.verified if code is None else user.verified | {code.attribute}
+    proven = code is not None and user.attributes.get(code.attribute) == code.destination
+    verified = user.verified | {code.attribute} if code is not None and proven else user.verified
     confirmed = users.settle(call, attrs.evolve(user, status="CONFIRMED", verified=verified), force=force)
     for purpose in _SIGN_UP_PURPOSES:
         call.state.codes.pop((user.sub, purpose), None)
@@ -239,14 +240,14 @@ def resend_confirmation_code(call: Call) -> Answer:
         raise RESEND_CONFIRMED.error()
     subject = users.subject(call, user, name)
     count_attempt(call, subject, "resends")
-    code = _send_code(call, user) if user is not None else _pretend_code(call, name, subject)
+    code = _send_code(call, user) if user is not None else _pretend_code(call, subject)
     if code is None:
         raise unverified.error()
     return {"CodeDeliveryDetails": delivery_details(code)}
 
 
-def _pretend_code(call: Call, name: str, subject: str) -> Code:
-    attribute, destination = pretended(call.settings, name)
+def _pretend_code(call: Call, subject: str) -> Code:
+    attribute, destination = pretended(call.settings, subject)
     code = issue_code(call, "sign_up", attribute, destination, deliver=False)
     call.state.codes[subject, _purpose(call, attribute)] = code
     return code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from flowengine.errors import Problem, SpecError
 from flowengine.settings import PoolSettings, broken_rules
@@ -13,7 +13,7 @@ from flowengine.simulator.driver import DirectDriver
 from flowengine.simulator.faults import FAULTS, take_fault
 from flowengine.simulator.operations import OPERATIONS
 from flowengine.simulator.pool import Call, Pool, Trigger
-from flowengine.simulator.refusals import UNKNOWN_CLIENT, UNKNOWN_OPERATION, UNKNOWN_POOL
+from flowengine.simulator.refusals import CLIENT_UNAUTHORIZED, UNKNOWN_CLIENT, UNKNOWN_OPERATION, UNKNOWN_POOL, Refusal
 from flowengine.simulator.shapes import check_shape
 from flowengine.simulator.sign_up import follow_link
 from flowengine.simulator.state import Fault, Message, PoolState, QueuedFault
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     import aioboto3
 
 __all__ = ["Simulator"]
+
+UNKNOWN_CLIENTS: Final[Mapping[str, Refusal]] = {"RevokeToken": CLIENT_UNAUTHORIZED}
+"""How the operations refuse another client that do not declare ResourceNotFoundException."""
 
 
 class Simulator:
@@ -109,7 +112,7 @@ class Simulator:
             raise UNKNOWN_OPERATION.error(operation=operation)
         check_shape(operation, params)
         if params.get("ClientId", self.client_id) != self.client_id:
-            raise UNKNOWN_CLIENT.error(client=params["ClientId"])
+            raise UNKNOWN_CLIENTS.get(operation, UNKNOWN_CLIENT).error(client=params["ClientId"])
         if params.get("UserPoolId", self.user_pool_id) != self.user_pool_id:
             raise UNKNOWN_POOL.error(pool=params["UserPoolId"])
         answer: dict[str, Any] = self._attempted(OPERATIONS[operation], params)

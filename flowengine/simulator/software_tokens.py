@@ -1,4 +1,4 @@
-"""Authenticator apps: AssociateSoftwareToken and VerifySoftwareToken, by access token or within a sign-in."""
+"""Authenticator apps: set up by access token or within a sign-in, and taken away by an administrator."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from flowengine.simulator.challenges import open_session, renew_session, user_of
 from flowengine.simulator.pool import Call
 from flowengine.simulator.refusals import TOKEN_OR_SESSION, TOTP_OFF, TOTP_SET_UP_WRONG
 from flowengine.simulator.state import Totp
-from flowengine.simulator.tokens import user_of_access_token
+from flowengine.simulator.tokens import owner_of_access_token, user_of_access_token
 from flowengine.simulator.totp import accepted_step
 
-__all__ = ["associate_software_token", "verify_software_token"]
+__all__ = ["admin_delete_software_token", "associate_software_token", "verify_software_token"]
 
 Answer = dict[str, Any]
 
@@ -33,7 +33,7 @@ def associate_software_token(call: Call) -> Answer:
     session = _check_request(call)
     secret = b32encode(call.random.randbytes(SECRET_BYTES)).decode().rstrip("=")
     if session is None:
-        user = user_of_access_token(call)
+        user = owner_of_access_token(call)
         users.store(call.state, attrs.evolve(user, pending_totp_secret=secret))
         return {"SecretCode": secret}
     user_of(call, open_session(call, session, SET_UP))
@@ -58,6 +58,19 @@ def verify_software_token(call: Call) -> Answer:
     user_of(call, challenge)
     totp = _verified(call, challenge.totp_secret)
     return {"Status": "SUCCESS", "Session": renew_session(call, session, totp_secret=None, totp=totp)}
+
+
+def admin_delete_software_token(call: Call) -> Answer:
+    """
+    Take a user's authenticator app away, also as a second factor.
+
+    Source: AdminDeleteSoftwareToken.
+    """
+    user = users.existing(call)
+    preferred = user.preferred_mfa if user.preferred_mfa != "SOFTWARE_TOKEN_MFA" else None
+    left = user.mfa - {"SOFTWARE_TOKEN_MFA"}
+    users.store(call.state, attrs.evolve(user, totp=None, pending_totp_secret=None, mfa=left, preferred_mfa=preferred))
+    return {}
 
 
 def _check_request(call: Call) -> str | None:
