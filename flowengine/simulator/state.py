@@ -6,7 +6,7 @@ simulator, its driver or its clock.
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Literal
 
 from attrs import define, field, frozen
 
@@ -390,18 +390,3 @@ class PoolState:
     registrations: dict[str, Registration] = field(factory=dict)
     outbox: list[Message] = field(factory=list)
     faults: list[QueuedFault] = field(factory=list)
-
-    def copied(self) -> dict[str, dict[Any, Any]]:
-        """Return a copy of what a refused request leaves as it was: all but draws, faults, and messages, once sent."""
-        return {name: getattr(self, name).copy() for name in _UNDONE}
-
-    def restore(self, copied: dict[str, dict[Any, Any]]) -> None:
-        """Go back to what `copied` returned."""
-        for name, former in copied.items():
-            setattr(self, name, former)
-
-
-_UNDONE: Final = (
-    "users", "usernames", "aliases", "codes", "conducts", "challenges", "grants", "refresh_tokens", "replaced",
-    "registrations",
-)  # fmt: skip

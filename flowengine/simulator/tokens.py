@@ -42,7 +42,7 @@ from flowengine.simulator.refusals import (
     Refusal,
 )
 from flowengine.simulator.state import Grant, User
-from flowengine.simulator.triggers import run_trigger, trigger_attributes
+from flowengine.simulator.triggers import run_trigger, texts, trigger_attributes
 
 __all__ = [
     "grant_tokens", "mismatches", "owner_of_access_token", "public_keys", "refresh", "refresh_auth", "revoke_token",
@@ -190,8 +190,10 @@ def _as_triggered(call: Call, user: User, source: str, claims: dict[str, Any]) -
     override = answer.get("claimsOverrideDetails") or {}
     if not isinstance(override, Mapping):
         raise TRIGGER_ANSWER_INVALID.error(trigger="PreTokenGeneration")
-    added = {**(override.get("claimsToAddOrOverride") or {})}
-    gone = {*(override.get("claimsToSuppress") or ())}
+    added = texts("pre_token_generation", override, "claimsToAddOrOverride")
+    gone = override.get("claimsToSuppress") or ()
+    if not isinstance(gone, list | tuple):
+        raise TRIGGER_ANSWER_INVALID.error(trigger="PreTokenGeneration")
     changed = {name: value for name, value in (claims | added).items() if name not in gone}
     return changed | {name: value for name, value in claims.items() if name in RESERVED_CLAIMS}
 

@@ -284,6 +284,21 @@ async def test_trigger_fails_before_the_tokens(way: Callable[[Caller], Awaitable
     assert memory(pool) == before
 
 
+async def test_trigger_fails_after_a_reset() -> None:
+    """A password that was reset by a code stays, though the post confirmation trigger fails; the code is spent."""
+    failing = Failing()
+    settings = attrs.evolve(EMAIL_POOL, lambda_triggers=("post_confirmation",))
+    pool = Caller(settings, triggers={"post_confirmation": failing})
+    await pool.confirmed(email=EMAIL)
+    await pool.call("ForgotPassword", Username=NAME)
+    failing.fails = True
+    request = {"Username": NAME, "ConfirmationCode": pool.code, "Password": WRONG_PASSWORD}
+    for exception in ("UserLambdaValidationException", "ExpiredCodeException"):
+        with pytest.raises(CognitoRefusal, match=exception):
+            await pool.call("ConfirmForgotPassword", **request)
+    assert "AuthenticationResult" in await pool.sign_in(password=WRONG_PASSWORD)
+
+
 @pytest.mark.parametrize("trigger", ["pre_sign_up", "post_confirmation"])
 async def test_trigger_fails_at_sign_up(trigger: str) -> None:
     """A sign-up that is refused before it creates nobody; a confirmation whose trigger fails has happened."""
