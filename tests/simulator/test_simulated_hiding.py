@@ -8,11 +8,11 @@ from typing import Any
 
 import attrs
 import pytest
-from simulated import EMAIL, EMAIL_POOL, NAME, PASSWORD, PHONE, SMS_REQUIRED, WRONG_PASSWORD, Caller, refused
+from simulated import EMAIL, EMAIL_POOL, NAME, PASSWORD, PHONE, WRONG_PASSWORD, Caller, refused
 from srp_client import SRP_A, proof
 
 from flowengine.errors import CognitoRefusal
-from flowengine.settings import Client, SignIn
+from flowengine.settings import Client, Mfa, SignIn
 
 UNKNOWN = "alan@example.com"  # masked as EMAIL is
 POOL = attrs.evolve(
@@ -169,11 +169,13 @@ async def test_sub_in_any_case() -> None:
     assert (await pool.user())["UserStatus"] == "CONFIRMED"
 
 
-async def test_disabled_user_after_a_first_factor() -> None:
+@pytest.mark.parametrize("factor", ["sms", "email"])
+async def test_disabled_user_after_a_first_factor(factor: str) -> None:
     """After a right password there is nothing to hide: a second factor tells at once that the user is disabled."""
-    pool = Caller(attrs.evolve(EMAIL_POOL, mfa=SMS_REQUIRED))
+    settings = attrs.evolve(EMAIL_POOL, mfa=Mfa(mode="required", factors=(factor,)), email_sending_account="DEVELOPER")
+    pool = Caller(settings)
     await pool.confirmed(email=EMAIL, phone_number=PHONE)
     challenge = await pool.sign_in()
     pool.simulator.disable_user(NAME)
     with refused("NotAuthorizedException", "User is disabled."):
-        await pool.answer(challenge["Session"], "000000", NAME)
+        await pool.respond(challenge, **{f"{challenge['ChallengeName']}_CODE": "12345"})

@@ -193,6 +193,20 @@ async def test_refusal_changes_nothing(case: str) -> None:
     assert memory(stage.pool) == stage.before
 
 
+async def test_no_secret_of_a_sign_in_shows() -> None:
+    """What a sign-in on its way holds, and the seeds, are not in the repr of what the pool remembers."""
+    stage = await Stage.set_up()
+    await stage.signed_in("AssociateSoftwareToken")
+    challenge = await stage.pool.start("USER_AUTH", PREFERRED_CHALLENGE="EMAIL_OTP")
+    await stage.pool.start("USER_SRP_AUTH", SRP_A="1f")
+    state = stage.pool.simulator._state
+    shown = repr((state, [*state.challenges.values()], stage.pool.simulator, stage.pool.driver))
+    (user,) = [user for user in state.users.values() if user.username == NAME]
+    secrets = [PASSWORD, challenge["Session"], *(message.code for message in state.outbox), user.pending_totp_secret]
+    srp = [session.srp.secret_block for session in state.challenges.values() if session.srp is not None]
+    assert not [secret for secret in [*secrets, *srp, *stage.tokens.values(), "seed="] if str(secret) in shown]
+
+
 MODEL = botocore.session.Session().get_service_model("cognito-idp")
 
 
