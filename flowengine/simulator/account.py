@@ -9,10 +9,10 @@ import attrs
 
 from flowengine.simulator import users
 from flowengine.simulator.attributes import listed, readable, shown
+from flowengine.simulator.factors import POOL_FACTORS
 from flowengine.simulator.passkeys import MULTI_FACTOR
 from flowengine.simulator.pool import Call
 from flowengine.simulator.refusals import (
-    ACCESS_TOKEN_REVOKED,
     MFA_OFF,
     MFA_PREFERENCES_MANY,
     MFA_REQUIRED,
@@ -20,12 +20,10 @@ from flowengine.simulator.refusals import (
     NO_PHONE_FOR_MFA,
     PASSKEY_ALONE,
     TOTP_UNVERIFIED,
-    USER_NOT_FOUND,
-    PoolError,
     Refusal,
 )
 from flowengine.simulator.state import Factor, User
-from flowengine.simulator.tokens import user_of_access_token
+from flowengine.simulator.tokens import owner_of_access_token, user_of_access_token
 
 __all__ = [
     "delete_user", "get_user", "get_user_auth_factors", "global_sign_out", "mfa_settings", "set_user_mfa_preference",
@@ -41,8 +39,6 @@ SETTINGS: Final[Mapping[str, Factor]] = {
     "WebAuthnMfaSettings": "WEB_AUTHN",
 }
 """The factor that each member of SetUserMFAPreference is about."""
-POOL_FACTORS: Final[Mapping[Factor, str]] = {"SMS_MFA": "sms", "SOFTWARE_TOKEN_MFA": "totp", "EMAIL_OTP": "email"}
-"""The pool's own name of each second factor that it can offer."""
 NEEDS: Final[tuple[tuple[Factor, Callable[[User], object], Refusal], ...]] = (
     ("SMS_MFA", lambda user: user.attributes.get("phone_number"), NO_PHONE_FOR_MFA),
     ("SOFTWARE_TOKEN_MFA", lambda user: user.totp, TOTP_UNVERIFIED),
@@ -146,15 +142,9 @@ def global_sign_out(call: Call) -> Answer:
     """
     Revoke every access and refresh token of the user.
 
-    Source: GlobalSignOut, which declares no UserNotFoundException.
+    Source: GlobalSignOut.
     """
-    try:
-        user = user_of_access_token(call)
-    except PoolError as error:
-        if error.exception == USER_NOT_FOUND.exception:
-            raise ACCESS_TOKEN_REVOKED.error() from error
-        raise
-    users.revoke(call.state, user.sub)
+    users.revoke(call.state, owner_of_access_token(call).sub)
     return {}
 
 

@@ -41,6 +41,12 @@ def _conduct(call: Call, subject: str) -> Conduct:
     return call.state.conducts.get(subject, Conduct())
 
 
+def _remember(call: Call, subject: str, conduct: Conduct) -> None:
+    """Remember the attempts for a subject, also if the request is refused."""
+    call.state.conducts[subject] = conduct
+    call.keep()
+
+
 def _locked_until(failures: Failures) -> float:
     if failures.count < FREE_FAILURES:
         return 0.0
@@ -61,7 +67,7 @@ def begin_attempt(call: Call, subject: str) -> None:
         return
     if call.now - conduct.tried >= IDLE:
         conduct = attrs.evolve(conduct, passwords=Failures(), codes=Failures())
-    call.state.conducts[subject] = attrs.evolve(conduct, tried=call.now)
+    _remember(call, subject, attrs.evolve(conduct, tried=call.now))
     if call.now < max(map(_locked_until, (conduct.passwords, conduct.codes))):
         raise LOCKED_OUT.error()
 
@@ -70,13 +76,13 @@ def note_failure(call: Call, subject: str, kind: Secret) -> None:
     """Count a wrong password or a wrong MFA code."""
     conduct = _conduct(call, subject)
     failures: dict[str, Any] = {kind: Failures(getattr(conduct, kind).count + 1, call.now)}
-    call.state.conducts[subject] = attrs.evolve(conduct, tried=call.now, **failures)
+    _remember(call, subject, attrs.evolve(conduct, tried=call.now, **failures))
 
 
 def forget_failures(call: Call, subject: str, kind: Secret) -> None:
     """Start the count again after the right password or the right MFA code."""
     nothing: dict[str, Any] = {kind: Failures()}
-    call.state.conducts[subject] = attrs.evolve(_conduct(call, subject), **nothing)
+    _remember(call, subject, attrs.evolve(_conduct(call, subject), **nothing))
 
 
 def count_attempt(call: Call, subject: str, kind: Counted) -> None:
@@ -90,4 +96,4 @@ def count_attempt(call: Call, subject: str, kind: Counted) -> None:
     if len(recent) >= HOURLY[kind]:
         raise ATTEMPTS_EXCEEDED.error()
     counted: dict[str, Any] = {kind: (*recent, call.now)}
-    call.state.conducts[subject] = attrs.evolve(conduct, **counted)
+    _remember(call, subject, attrs.evolve(conduct, **counted))

@@ -221,16 +221,19 @@ def pretended(settings: PoolSettings, username: str, attribute: str | None = Non
     """
     Return a contact attribute and a destination for a user who does not exist: always the same for the same name.
 
+    A contact that users can sign in with is the destination itself, as it would be for a user who has it.
+
     Args:
         settings: How the pool is configured.
-        username: The name that was typed.
+        username: The name that was typed, as the pool compares it.
         attribute: The contact attribute to pretend; by default the one that sign-up would verify.
 
     Source: cognito-user-pool-managing-errors (simulated delivery of ResendConfirmationCode, ForgotPassword).
     """
     verifiable = settings.verification.auto_verified_attributes
     attribute = attribute or next((name for name in MEDIA if name in verifiable), "email")
-    if attribute == contact_kind(username) and attribute in settings.sign_in.username_attributes:
+    names = (*settings.sign_in.username_attributes, *settings.sign_in.alias_attributes)
+    if attribute in names and attribute == contact_kind(username):
         return attribute, username
     digest = hashlib.sha256(username.encode()).hexdigest()
     if attribute == "phone_number":

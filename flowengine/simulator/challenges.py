@@ -30,6 +30,11 @@ __all__ = [
 Answer = dict[str, Any]
 Parameters = Mapping[str, str]
 SESSION_BYTES: Final = 96
+UNPROVEN: Final = frozenset({
+    "CUSTOM_CHALLENGE", "EMAIL_OTP", "PASSWORD", "PASSWORD_SRP", "PASSWORD_VERIFIER", "SELECT_CHALLENGE", "SMS_OTP",
+    "WEB_AUTHN",
+})  # fmt: skip
+"""The challenges that come before the user has proven anything, where they are not second factors."""
 
 
 @frozen(kw_only=True)
@@ -136,12 +141,17 @@ def user_of(call: Call, challenge: Challenge) -> User:
     Return the user that a challenge is for.
 
     Raises:
-        PoolError: The user was deleted or disabled meanwhile.
+        PoolError: The user was deleted meanwhile, or is disabled. Where the client hides users, the latter shows only
+            after a first factor is proven.
+
+    Source: cognito-user-pool-managing-errors.
     """
     user = call.state.users.get(challenge.sub)
     if user is None:
         raise (CREDENTIALS_WRONG if call.pool.hides_users else USER_NOT_FOUND).error()
-    refuse_disabled(user)
+    unproven = challenge.name in UNPROVEN and not challenge.mfa
+    if not (call.pool.hides_users and unproven):
+        refuse_disabled(user)
     return user
 
 

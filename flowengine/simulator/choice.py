@@ -11,8 +11,9 @@ from typing import Final
 
 import attrs
 
-from flowengine.simulator.challenges import Answer, Parameters, SignIn, open_session, required, spend
+from flowengine.simulator.challenges import Answer, Parameters, SignIn, open_session, refuse_disabled, required, spend
 from flowengine.simulator.completion import complete
+from flowengine.simulator.factors import ONE_TIME_PASSWORDS
 from flowengine.simulator.mfa import ask_for_code, has_second_factor, proven
 from flowengine.simulator.order import password_passed
 from flowengine.simulator.passkeys import MULTI_FACTOR, assertion_options, verify_assertion
@@ -32,11 +33,7 @@ __all__ = [
     "start_user_auth",
 ]  # fmt: skip
 
-ONE_TIME_PASSWORDS: Final[Mapping[str, tuple[str, Purpose]]] = {
-    "EMAIL_OTP": ("email", "email_otp"),
-    "SMS_OTP": ("phone_number", "sms_otp"),
-}
-"""The contact attribute that a one-time password goes to, and the purpose of its code."""
+PURPOSES: Final[Mapping[str, Purpose]] = {"EMAIL_OTP": "email_otp", "SMS_OTP": "sms_otp"}
 
 
 def start_user_auth(sign_in: SignIn, parameters: Parameters) -> Answer:
@@ -77,7 +74,7 @@ def _available(sign_in: SignIn) -> Iterator[str]:
     if user.status == "FORCE_CHANGE_PASSWORD":
         return
     needs_two = has_second_factor(settings, user)
-    for name, (contact, _) in ONE_TIME_PASSWORDS.items():
+    for name, contact in ONE_TIME_PASSWORDS.items():
         if name in allowed and contact in user.attributes and not needs_two:
             yield name
     counts_as_two = settings.passkey.factor_configuration == MULTI_FACTOR
@@ -99,10 +96,10 @@ def _begin_with_srp(sign_in: SignIn, inputs: Parameters) -> Answer:
 
 
 def _begin_with_code(name: str) -> Callable[[SignIn, Parameters], Answer]:
-    contact, purpose = ONE_TIME_PASSWORDS[name]
+    contact = ONE_TIME_PASSWORDS[name]
 
     def begin(sign_in: SignIn, _: Parameters) -> Answer:
-        return ask_for_code(sign_in, name, purpose, (contact, sign_in.user.attributes[contact]))
+        return ask_for_code(sign_in, name, PURPOSES[name], (contact, sign_in.user.attributes[contact]))
 
     return begin
 
@@ -125,13 +122,14 @@ BEGUN: Final[Mapping[str, Callable[[SignIn, Parameters], Answer]]] = {
 
 def answer_choice(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
     """
-    Begin with the factor that the user chose.
+    Begin with the factor that the user chose, if it is still one that the user has.
 
     Source: RespondToAuthChallenge (SELECT_CHALLENGE).
     """
     chosen = required(responses, "ANSWER")
-    if chosen not in challenge.choices:
-        raise NO_CHALLENGE_CHOSEN.error(choices=", ".join(challenge.choices))
+    choices = [name for name in _available(sign_in) if name in challenge.choices]
+    if chosen not in choices:
+        raise NO_CHALLENGE_CHOSEN.error(choices=", ".join(choices))
     return BEGUN[chosen](sign_in, responses)
 
 
@@ -157,6 +155,7 @@ def answer_one_time_password(sign_in: SignIn, challenge: Challenge, responses: P
     given, code = required(responses, f"{challenge.name}_CODE"), challenge.code
     if code is None or given != code.value:
         raise MFA_CODE_WRONG.error()
+    refuse_disabled(sign_in.user)
     if sign_in.user.status == "UNCONFIRMED":
         user = confirm(sign_in.call, sign_in.user, code)
         return complete(attrs.evolve(sign_in, user=user))

@@ -16,7 +16,7 @@ from flowengine.simulator.completion import complete
 from flowengine.simulator.password_sign_in import ask_for_proof
 from flowengine.simulator.refusals import CREDENTIALS_WRONG, CUSTOM_AUTH_MISSING, TRIGGER_ANSWER_INVALID
 from flowengine.simulator.state import Challenge, ChallengeResult
-from flowengine.simulator.triggers import has_trigger, run_trigger, trigger_attributes
+from flowengine.simulator.triggers import has_trigger, run_trigger, texts, trigger_attributes
 
 __all__ = ["answer_custom_challenge", "define", "passed", "start_custom_auth"]
 
@@ -71,17 +71,10 @@ def _create(sign_in: SignIn) -> Answer:
     created = _run(sign_in, "create", {"challengeName": CUSTOM_CHALLENGE}, empty)
     return sign_in.ask(
         CUSTOM_CHALLENGE,
-        _texts(created, "publicChallengeParameters"),
-        private_parameters=_texts(created, "privateChallengeParameters"),
+        texts("create_auth_challenge", created, "publicChallengeParameters"),
+        private_parameters=texts("create_auth_challenge", created, "privateChallengeParameters"),
         metadata=created.get("challengeMetadata"),
     )
-
-
-def _texts(created: Mapping[str, Any], name: str) -> dict[str, str]:
-    parameters = created.get(name) or {}
-    if not isinstance(parameters, Mapping) or not all(isinstance(value, str) for value in parameters.values()):
-        raise TRIGGER_ANSWER_INVALID.error(trigger="CreateAuthChallenge")
-    return dict(parameters)
 
 
 def answer_custom_challenge(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
@@ -94,6 +87,7 @@ def answer_custom_challenge(sign_in: SignIn, challenge: Challenge, responses: Pa
     if not isinstance(verdict, bool):
         raise TRIGGER_ANSWER_INVALID.error(trigger="VerifyAuthChallengeResponse")
     spend(sign_in.call, sign_in.call.params["Session"])
+    sign_in.call.keep()
     return define(
         _answered(sign_in, ChallengeResult(name=CUSTOM_CHALLENGE, result=verdict, metadata=challenge.metadata))
     )

@@ -16,6 +16,7 @@ from flowengine.simulator.attributes import (
     written_by_admin,
 )
 from flowengine.simulator.codes import send_message
+from flowengine.simulator.factors import ONE_TIME_PASSWORDS
 from flowengine.simulator.passwords import made_up, with_temporary_password
 from flowengine.simulator.pool import Call
 from flowengine.simulator.refusals import INVITED_ALREADY
@@ -31,7 +32,6 @@ TEXT: Final = "Your username is {username} and temporary password is {password}.
 SHORT_TEXT: Final = "Your username is {username}."
 DEFAULT_MEDIUMS: Final = ("SMS",)
 """Where an invitation goes by default (AdminCreateUser, DesiredDeliveryMediums)."""
-ONE_TIME_PASSWORDS: Final = frozenset({"EMAIL_OTP", "SMS_OTP"})
 
 
 def admin_create_user(call: Call) -> Answer:
@@ -89,7 +89,7 @@ def _temporary_password(call: Call, attributes: Mapping[str, str]) -> str | None
     given = call.params.get("TemporaryPassword")
     if given:
         return str(given)
-    if ONE_TIME_PASSWORDS.isdisjoint(call.settings.allowed_first_auth_factors):
+    if ONE_TIME_PASSWORDS.keys().isdisjoint(call.settings.allowed_first_auth_factors):
         return made_up(call)
     check_required(call.settings, attributes)
     return None

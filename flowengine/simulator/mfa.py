@@ -19,6 +19,7 @@ from flowengine.simulator.challenges import Answer, Parameters, SignIn, required
 from flowengine.simulator.codes import delivery_details, issue_code
 from flowengine.simulator.completion import complete
 from flowengine.simulator.device_sign_in import ask_for_device, remembered_device
+from flowengine.simulator.factors import CHANNELS, POOL_FACTORS, RECOVERY_CONTACTS
 from flowengine.simulator.refusals import (
     EMAIL_FORMAT,
     MFA_CODE_WRONG,
@@ -36,12 +37,7 @@ __all__ = [
     "second_factor",
 ]  # fmt: skip
 
-SETTINGS: Final[Mapping[Factor, str]] = {"SMS_MFA": "sms", "SOFTWARE_TOKEN_MFA": "totp", "EMAIL_OTP": "email"}
-"""The name of each factor in `Mfa.factors`, in the order in which they are listed."""
-CHANNELS: Final[Mapping[Factor, str]] = {"SMS_MFA": "phone_number", "EMAIL_OTP": "email"}
-"""The contact attribute that a factor sends its codes to."""
 MFA_PURPOSES: Final[Mapping[str, Purpose]] = {"SMS_MFA": "sms_mfa", "EMAIL_OTP": "email_mfa"}
-RECOVERY: Final[Mapping[str, str]] = {"verified_email": "email", "verified_phone_number": "phone_number"}
 ANSWER_ALIASES: Final[Mapping[str, str]] = {"EMAIL_MFA": "EMAIL_OTP"}
 """Another spelling of an answer to SELECT_MFA_TYPE (RespondToAuthChallenge)."""
 
@@ -60,7 +56,7 @@ def _usable(settings: PoolSettings, user: User) -> list[Factor]:
             return "phone_number" in user.verified and "phone_number" in user.attributes
         return CHANNELS[factor] in user.attributes
 
-    return [factor for factor, name in SETTINGS.items() if name in settings.mfa.factors and has(factor)]
+    return [factor for factor, name in POOL_FACTORS.items() if name in settings.mfa.factors and has(factor)]
 
 
 def has_second_factor(settings: PoolSettings, user: User) -> bool:
@@ -77,7 +73,7 @@ def _recovery_channel(settings: PoolSettings, user: User) -> str | None:
     Source: how-to-recover-a-user-account; shape AccountRecoverySettingType.
     """
     active = {CHANNELS.get(factor) for factor in user.mfa}
-    channels = [RECOVERY[mechanism] for mechanism in settings.account_recovery if mechanism in RECOVERY]
+    channels = [RECOVERY_CONTACTS[name] for name in settings.account_recovery if name in RECOVERY_CONTACTS]
     return next((channel for channel in channels if channel in user.attributes and channel not in active), None)
 
 
@@ -113,7 +109,7 @@ def _without_factor(sign_in: SignIn) -> Answer:
     if first and settings.assumptions.first_sign_in_without_factor == "TOKENS":
         return complete(sign_in)
     recovery = _recovery_channel(settings, user)
-    offered = [factor for factor, name in SETTINGS.items() if name in settings.mfa.factors]
+    offered = [factor for factor, name in POOL_FACTORS.items() if name in settings.mfa.factors]
     # The recovery channel is what the user has; without an authenticator app there is nothing else to set up.
     if any(CHANNELS.get(factor, "") == recovery for factor in offered) and "totp" not in settings.mfa.factors:
         raise MFA_IMPOSSIBLE.error()
@@ -132,11 +128,12 @@ def _ask_to_choose(sign_in: SignIn, candidates: list[Factor]) -> Answer:
 
 
 def answer_mfa_choice(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
-    """Ask for the second factor that the user chose."""
+    """Ask for the second factor that the user chose, if it is still one that the user has."""
     given = required(responses, "ANSWER")
     chosen = ANSWER_ALIASES.get(given, given)
-    if chosen not in challenge.choices:
-        raise NO_CHALLENGE_CHOSEN.error(choices=", ".join(challenge.choices))
+    choices = [factor for factor in _usable(sign_in.call.settings, sign_in.user) if factor in challenge.choices]
+    if chosen not in choices:
+        raise NO_CHALLENGE_CHOSEN.error(choices=", ".join(choices))
     return _ask(sign_in, chosen)
 
 

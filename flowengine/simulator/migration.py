@@ -8,7 +8,7 @@ from flowengine.simulator import users
 from flowengine.simulator.attributes import with_username, written_by_admin
 from flowengine.simulator.pool import Call
 from flowengine.simulator.state import Status, User
-from flowengine.simulator.triggers import has_trigger, run_trigger
+from flowengine.simulator.triggers import has_trigger, run_trigger, texts
 
 __all__ = ["migrated"]
 
@@ -32,7 +32,7 @@ def migrated(call: Call, name: str, source: str, password: str | None = None) ->
         return None
     request: dict[str, Any] = {"password": password, "validationData": {}}
     response = run_trigger(call, "user_migration", source, name, request=request, response=dict.fromkeys(MEMBERS))
-    given = response.get("userAttributes")
+    given = texts("user_migration", response, "userAttributes")
     if not given:
         return None
     attributes, flags = written_by_admin(
@@ -48,7 +48,9 @@ def migrated(call: Call, name: str, source: str, password: str | None = None) ->
         status=_status(response.get("finalUserStatus")),
         self_registered=False,
     )
-    return users.add(call, user, force=bool(response.get("forceAliasCreation")))
+    user = users.add(call, user, force=bool(response.get("forceAliasCreation")))
+    call.keep()
+    return user
 
 
 def _status(given: object) -> Status:

@@ -26,6 +26,7 @@ OPERATIONS: Final[Mapping[str, Callable[[Call], dict[str, Any]]]] = {
     "AdminConfirmSignUp": administration.admin_confirm_sign_up,
     "AdminCreateUser": invitations.admin_create_user,
     "AdminDeleteUser": administration.admin_delete_user,
+    "AdminDeleteSoftwareToken": software_tokens.admin_delete_software_token,
     "AdminDisableUser": administration.admin_disable_user,
     "AdminEnableUser": administration.admin_enable_user,
     "AdminForgetDevice": devices.admin_forget_device,

@@ -24,6 +24,12 @@ Trigger: TypeAlias = Callable[[dict[str, Any], object], dict[str, Any]]
 
 SECRET_LENGTH: Final = 51  # within the 24 to 64 characters of the shape ClientSecretType
 
+UNDONE: Final = (
+    "users", "usernames", "aliases", "codes", "conducts", "challenges", "grants", "refresh_tokens", "replaced",
+    "registrations",
+)  # fmt: skip
+"""What a refused request leaves as it was: all of the state but draws, and messages and faults, which are gone."""
+
 
 def generator(seed: int, draw: int) -> Random:
     """
@@ -100,6 +106,19 @@ class Call:
     state: PoolState
     now: float
     params: Mapping[str, Any] = field(repr=False)
+    _kept: dict[str, dict[Any, Any]] = field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.keep()
+
+    def keep(self) -> None:
+        """Let what the request has changed so far last, even if it is refused from here on."""
+        self._kept = {name: getattr(self.state, name).copy() for name in UNDONE}
+
+    def undo(self) -> None:
+        """Undo what the request has changed since `keep`, or since it came."""
+        for name, kept in self._kept.items():
+            setattr(self.state, name, kept)
 
     @cached_property
     def random(self) -> Random:

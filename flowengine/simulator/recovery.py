@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from flowengine.simulator import users
@@ -10,6 +9,7 @@ from flowengine.simulator.attempts import count_attempt
 from flowengine.simulator.attributes import pretended
 from flowengine.simulator.challenges import refuse_disabled, required
 from flowengine.simulator.codes import check_code, delivery_details, issue_code
+from flowengine.simulator.factors import CHANNELS, RECOVERY_CONTACTS
 from flowengine.simulator.migration import migrated
 from flowengine.simulator.passwords import with_password
 from flowengine.simulator.pool import Call, check_secret_hash
@@ -21,7 +21,7 @@ from flowengine.simulator.refusals import (
     RESET_WITHOUT_CONTACT,
     USER_OF_CLIENT_NOT_FOUND,
 )
-from flowengine.simulator.state import Code, Factor, User
+from flowengine.simulator.state import Code, User
 from flowengine.simulator.tokens import user_of_access_token
 from flowengine.simulator.triggers import run_trigger, trigger_attributes
 
@@ -29,12 +29,8 @@ __all__ = ["change_password", "confirm_forgot_password", "forgot_password", "sen
 
 Answer = dict[str, Any]
 
-MECHANISMS: Final[Mapping[str, str]] = {"verified_email": "email", "verified_phone_number": "phone_number"}
-"""The contact attribute of each recovery mechanism."""
 LEGACY: Final = ("verified_phone_number", "verified_email")
 """The order where the pool has no recovery setting (how-to-recover-a-user-account)."""
-CHANNELS: Final[Mapping[str, Factor]] = {"phone_number": "SMS_MFA", "email": "EMAIL_OTP"}
-"""The second factor that uses the same channel as a contact attribute."""
 
 
 def forgot_password(call: Call) -> Answer:
@@ -53,7 +49,8 @@ def forgot_password(call: Call) -> Answer:
     count_attempt(call, subject, "resets")
     reachable = user is not None and user.enabled and _contact(call, user) is not None
     if user is None or (call.pool.hides_users and not reachable):
-        code = _pretend_code(call, name, subject)
+        code = _pretend_code(call, name, user)
+        call.state.codes[subject, "password_reset"] = code
     else:
         refuse_disabled(user)
         code = send_reset_code(call, user)
@@ -84,7 +81,7 @@ def send_reset_code(call: Call, user: User) -> Code:
 
 def _order(call: Call) -> list[str]:
     mechanisms = call.settings.account_recovery or LEGACY
-    return [MECHANISMS[name] for name in mechanisms if name in MECHANISMS]
+    return [RECOVERY_CONTACTS[name] for name in mechanisms if name in RECOVERY_CONTACTS]
 
 
 def _contact(call: Call, user: User) -> str | None:
@@ -94,16 +91,19 @@ def _contact(call: Call, user: User) -> str | None:
     Source: shape AccountRecoverySettingType.
     """
     with_mfa = call.settings.mfa.mode != "off" and bool(call.settings.account_recovery)
-    used = {contact for contact, factor in CHANNELS.items() if with_mfa and factor in user.mfa}
+    used = {contact for factor, contact in CHANNELS.items() if with_mfa and factor in user.mfa}
     proven = user.verified & user.attributes.keys()
     return next((contact for contact in _order(call) if contact in proven and contact not in used), None)
 
 
-def _pretend_code(call: Call, name: str, subject: str) -> Code:
-    attribute, destination = pretended(call.settings, name, _order(call)[0])
-    code = issue_code(call, "password_reset", attribute, destination, deliver=False)
-    call.state.codes[subject, "password_reset"] = code
-    return code
+def _pretend_code(call: Call, name: str, user: User | None) -> Code:
+    """Pretend to send a code: to the contact of a user who is disabled, else to one that is made up for the name."""
+    contact = _contact(call, user) if user is not None else None
+    if user is not None and contact is not None:
+        attribute, destination = contact, user.attributes[contact]
+    else:
+        attribute, destination = pretended(call.settings, users.subject(call, None, name), _order(call)[0])
+    return issue_code(call, "password_reset", attribute, destination, deliver=False)
 
 
 def confirm_forgot_password(call: Call) -> Answer:
@@ -124,6 +124,7 @@ def confirm_forgot_password(call: Call) -> Answer:
         raise RESET_IMPOSSIBLE.error()
     user = users.settle(call, with_password(call.settings, user, call.params["Password"]))
     del call.state.codes[subject, "password_reset"]
+    call.keep()
     request = {"userAttributes": trigger_attributes(user)}
     run_trigger(
         call, "post_confirmation", "PostConfirmation_ConfirmForgotPassword", user.username, request=request, response={}

@@ -273,6 +273,7 @@ REQUESTS: Final[Mapping[str, Shape]] = {
     "AdminDisableUser": structure(USER),
     "AdminEnableUser": structure(USER),
     "AdminDeleteUser": structure(USER),
+    "AdminDeleteSoftwareToken": structure(USER),
     "AdminUserGlobalSignOut": structure(USER),
     "AdminSetUserMFAPreference": structure(USER, MFA_PREFERENCE),
     "AdminForgetDevice": structure({**USER, "DeviceKey": DEVICE_KEY}),

@@ -13,6 +13,7 @@ from flowengine.simulator.attempts import count_attempt
 from flowengine.simulator.attributes import attributes_of_sign_up, check_username, delivered_to, pretended
 from flowengine.simulator.challenges import new_session, open_session, renew_session
 from flowengine.simulator.codes import check_code, delivery_details, issue_code
+from flowengine.simulator.factors import ONE_TIME_PASSWORDS
 from flowengine.simulator.links import read_link, send_link, uses_link
 from flowengine.simulator.passwords import check_password
 from flowengine.simulator.pool import Call, check_secret_hash
@@ -40,8 +41,6 @@ SIGN_UP: Final = "SIGN_UP"
 """What a session of SignUp stands for, which ConfirmSignUp takes. No challenge of the service has this name."""
 CONFIRMED_SIGN_UP: Final = "CONFIRMED_SIGN_UP"
 """What a session of ConfirmSignUp stands for, which InitiateAuth takes (USER_AUTH), and no challenge either."""
-ONE_TIME_PASSWORDS: Final[Mapping[str, str]] = {"email": "EMAIL_OTP", "phone_number": "SMS_OTP"}
-"""The first factor that sends a one-time password to a contact attribute."""
 AUTO_VERIFY: Final[Mapping[str, str]] = {"autoVerifyEmail": "email", "autoVerifyPhone": "phone_number"}
 """The contact attribute that each member of the pre sign-up trigger's response is about."""
 
@@ -64,6 +63,7 @@ def sign_up(call: Call) -> Answer:
     stored = sub if call.settings.sign_in.username_attributes else username
     user = User(sub=sub, username=stored, password=password, attributes=attributes)
     user = users.add(call, _as_triggered(call, user), force=True)
+    call.keep()
     answer: Answer = {"UserConfirmed": user.confirmed, "UserSub": sub}
     if user.confirmed:
         _run_post_confirmation(call, user)
@@ -95,7 +95,8 @@ def _passwordless(call: Call, attributes: Mapping[str, str]) -> bool:
 
 def _has_otp(call: Call, contact: str) -> bool:
     allowed = call.settings.allowed_first_auth_factors
-    return ONE_TIME_PASSWORDS[contact] in allowed and call.settings.client.allows("USER_AUTH")
+    reached = {ONE_TIME_PASSWORDS[factor] for factor in allowed if factor in ONE_TIME_PASSWORDS}
+    return contact in reached and call.settings.client.allows("USER_AUTH")
 
 
 def _session(call: Call, user: User, code: Code) -> Answer:
@@ -177,7 +178,7 @@ def confirm_sign_up(call: Call) -> Answer:
 
 def confirm(call: Call, user: User, code: Code | None = None, *, force: bool = False) -> User:
     """
-    Confirm a user, and verify the contact that a code went to.
+    Confirm a user, and verify the contact that a code went to, unless it has changed since.
 
     Args:
         call: The request.
@@ -187,10 +188,12 @@ def confirm(call: Call, user: User, code: Code | None = None, *, force: bool = F
 
     Source: ConfirmSignUp, AdminConfirmSignUp; user-pool-lambda-post-confirmation.
     """
-    verified = user.verified if code is None else user.verified | {code.attribute}
+    proven = code is not None and user.attributes.get(code.attribute) == code.destination
+    verified = user.verified | {code.attribute} if code is not None and proven else user.verified
     confirmed = users.settle(call, attrs.evolve(user, status="CONFIRMED", verified=verified), force=force)
     for purpose in _SIGN_UP_PURPOSES:
         call.state.codes.pop((user.sub, purpose), None)
+    call.keep()
     _run_post_confirmation(call, confirmed)
     return confirmed
 
@@ -237,14 +240,14 @@ def resend_confirmation_code(call: Call) -> Answer:
         raise RESEND_CONFIRMED.error()
     subject = users.subject(call, user, name)
     count_attempt(call, subject, "resends")
-    code = _send_code(call, user) if user is not None else _pretend_code(call, name, subject)
+    code = _send_code(call, user) if user is not None else _pretend_code(call, subject)
     if code is None:
         raise unverified.error()
     return {"CodeDeliveryDetails": delivery_details(code)}
 
 
-def _pretend_code(call: Call, name: str, subject: str) -> Code:
-    attribute, destination = pretended(call.settings, name)
+def _pretend_code(call: Call, subject: str) -> Code:
+    attribute, destination = pretended(call.settings, subject)
     code = issue_code(call, "sign_up", attribute, destination, deliver=False)
     call.state.codes[subject, _purpose(call, attribute)] = code
     return code

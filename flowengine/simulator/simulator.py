@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from flowengine.errors import Problem, SpecError
 from flowengine.settings import PoolSettings, broken_rules
@@ -13,7 +13,7 @@ from flowengine.simulator.driver import DirectDriver
 from flowengine.simulator.faults import FAULTS, take_fault
 from flowengine.simulator.operations import OPERATIONS
 from flowengine.simulator.pool import Call, Pool, Trigger
-from flowengine.simulator.refusals import UNKNOWN_CLIENT, UNKNOWN_OPERATION, UNKNOWN_POOL
+from flowengine.simulator.refusals import CLIENT_UNAUTHORIZED, UNKNOWN_CLIENT, UNKNOWN_OPERATION, UNKNOWN_POOL, Refusal
 from flowengine.simulator.shapes import check_shape
 from flowengine.simulator.sign_up import follow_link
 from flowengine.simulator.state import Fault, Message, PoolState, QueuedFault
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     import aioboto3
 
 __all__ = ["Simulator"]
+
+UNKNOWN_CLIENTS: Final[Mapping[str, Refusal]] = {"RevokeToken": CLIENT_UNAUTHORIZED}
+"""How the operations refuse another client that do not declare ResourceNotFoundException."""
 
 
 class Simulator:
@@ -109,13 +112,20 @@ class Simulator:
             raise UNKNOWN_OPERATION.error(operation=operation)
         check_shape(operation, params)
         if params.get("ClientId", self.client_id) != self.client_id:
-            raise UNKNOWN_CLIENT.error(client=params["ClientId"])
+            raise UNKNOWN_CLIENTS.get(operation, UNKNOWN_CLIENT).error(client=params["ClientId"])
         if params.get("UserPoolId", self.user_pool_id) != self.user_pool_id:
             raise UNKNOWN_POOL.error(pool=params["UserPoolId"])
-        return OPERATIONS[operation](self._call(params))
+        answer: dict[str, Any] = self._attempted(OPERATIONS[operation], params)
+        return answer
 
-    def _call(self, params: Mapping[str, Any]) -> Call:
-        return Call(pool=self._pool, state=self._state, now=self.clock.now(), params=params)
+    def _attempted(self, handler: Callable[[Call], Any], params: Mapping[str, Any]) -> Any:
+        """Run a handler; if it refuses, nothing has changed but what it wants kept."""
+        call = Call(pool=self._pool, state=self._state, now=self.clock.now(), params=params)
+        try:
+            return handler(call)
+        except Exception:
+            call.undo()
+            raise
 
     def answer(self, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """
@@ -156,7 +166,7 @@ class Simulator:
             ValueError: The message has no such link.
             PoolError: The link is too old or void, or was followed already.
         """
-        follow_link(self._call({}), message)
+        self._attempted(lambda call: follow_link(call, message), {})
 
     def create_user(
         self, username: str, *, attributes: Mapping[str, str] | None = None, temporary_password: str | None = None

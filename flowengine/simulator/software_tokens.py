@@ -1,4 +1,4 @@
-"""Authenticator apps: AssociateSoftwareToken and VerifySoftwareToken, by access token or within a sign-in."""
+"""Authenticator apps: set up by access token or within a sign-in, and taken away by an administrator."""
 
 from __future__ import annotations
 
@@ -6,40 +6,22 @@ from base64 import b32encode
 from typing import Any, Final
 
 import attrs
-import pyotp
 
 from flowengine.simulator import users
 from flowengine.simulator.challenges import open_session, renew_session, user_of
 from flowengine.simulator.pool import Call
 from flowengine.simulator.refusals import TOKEN_OR_SESSION, TOTP_OFF, TOTP_SET_UP_WRONG
 from flowengine.simulator.state import Totp
-from flowengine.simulator.tokens import user_of_access_token
+from flowengine.simulator.tokens import owner_of_access_token, user_of_access_token
+from flowengine.simulator.totp import accepted_step
 
-__all__ = ["associate_software_token", "matching_step", "verify_software_token"]
+__all__ = ["admin_delete_software_token", "associate_software_token", "verify_software_token"]
 
 Answer = dict[str, Any]
 
 SECRET_BYTES: Final = 32
-STEP: Final = 30
-"""Life of a code, in seconds (user-pool-settings-mfa-totp)."""
 SET_UP: Final = "MFA_SETUP"
 """The challenge within which an authenticator app can be set up."""
-
-
-def matching_step(secret: str, code: str, now: float) -> int | None:
-    """
-    Return the time step that a code belongs to: the present one, the one before or the one after.
-
-    Args:
-        secret: The shared secret, in Base32.
-        code: What the user typed.
-        now: The present instant, in seconds since the epoch.
-
-    Source: user-pool-settings-mfa-totp.
-    """
-    present = int(now) // STEP
-    codes = pyotp.TOTP(secret, interval=STEP)
-    return next((step for step in (present, present - 1, present + 1) if codes.at(step * STEP) == code), None)
 
 
 def associate_software_token(call: Call) -> Answer:
@@ -51,7 +33,7 @@ def associate_software_token(call: Call) -> Answer:
     session = _check_request(call)
     secret = b32encode(call.random.randbytes(SECRET_BYTES)).decode().rstrip("=")
     if session is None:
-        user = user_of_access_token(call)
+        user = owner_of_access_token(call)
         users.store(call.state, attrs.evolve(user, pending_totp_secret=secret))
         return {"SecretCode": secret}
     user_of(call, open_session(call, session, SET_UP))
@@ -78,6 +60,19 @@ def verify_software_token(call: Call) -> Answer:
     return {"Status": "SUCCESS", "Session": renew_session(call, session, totp_secret=None, totp=totp)}
 
 
+def admin_delete_software_token(call: Call) -> Answer:
+    """
+    Take a user's authenticator app away, also as a second factor.
+
+    Source: AdminDeleteSoftwareToken.
+    """
+    user = users.existing(call)
+    preferred = user.preferred_mfa if user.preferred_mfa != "SOFTWARE_TOKEN_MFA" else None
+    left = user.mfa - {"SOFTWARE_TOKEN_MFA"}
+    users.store(call.state, attrs.evolve(user, totp=None, pending_totp_secret=None, mfa=left, preferred_mfa=preferred))
+    return {}
+
+
 def _check_request(call: Call) -> str | None:
     """Return the session of a request, None where it has an access token instead."""
     session = call.params.get("Session")
@@ -90,7 +85,7 @@ def _check_request(call: Call) -> str | None:
 
 def _verified(call: Call, secret: str | None) -> Totp:
     code = call.params["UserCode"]
-    step = matching_step(secret, code, call.now) if secret is not None else None
+    step = accepted_step(secret, code, call.now) if secret is not None else None
     if secret is None or step is None:
         raise TOTP_SET_UP_WRONG.error()
     return Totp(secret=secret, name=call.params.get("FriendlyDeviceName") or "", last_step=step)

@@ -376,7 +376,7 @@ class PoolState:
         faults: The faults that wait, oldest first.
     """
 
-    seed: int
+    seed: int = field(repr=False)
     draws: int = 0
     users: dict[str, User] = field(factory=dict)
     usernames: dict[str, str] = field(factory=dict)

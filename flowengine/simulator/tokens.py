@@ -38,14 +38,15 @@ from flowengine.simulator.refusals import (
     USER_DISABLED,
     USER_NOT_FOUND,
     USER_UNCONFIRMED,
+    PoolError,
     Refusal,
 )
 from flowengine.simulator.state import Grant, User
-from flowengine.simulator.triggers import run_trigger, trigger_attributes
+from flowengine.simulator.triggers import run_trigger, texts, trigger_attributes
 
 __all__ = [
-    "grant_tokens", "mismatches", "public_keys", "refresh", "refresh_auth", "revoke_token", "signed_in",
-    "user_of_access_token", "verified_claims",
+    "grant_tokens", "mismatches", "owner_of_access_token", "public_keys", "refresh", "refresh_auth", "revoke_token",
+    "signed_in", "user_of_access_token", "verified_claims",
 ]  # fmt: skip
 
 MINUTE: Final = 60
@@ -189,8 +190,10 @@ def _as_triggered(call: Call, user: User, source: str, claims: dict[str, Any]) -
     override = answer.get("claimsOverrideDetails") or {}
     if not isinstance(override, Mapping):
         raise TRIGGER_ANSWER_INVALID.error(trigger="PreTokenGeneration")
-    added = {**(override.get("claimsToAddOrOverride") or {})}
-    gone = {*(override.get("claimsToSuppress") or ())}
+    added = texts("pre_token_generation", override, "claimsToAddOrOverride")
+    gone = override.get("claimsToSuppress") or ()
+    if not isinstance(gone, list | tuple):
+        raise TRIGGER_ANSWER_INVALID.error(trigger="PreTokenGeneration")
     changed = {name: value for name, value in (claims | added).items() if name not in gone}
     return changed | {name: value for name, value in claims.items() if name in RESERVED_CLAIMS}
 
@@ -202,6 +205,20 @@ def user_of_access_token(call: Call) -> User:
     Source: GetUser and the other operations that take an access token; AdminDisableUser, GlobalSignOut.
     """
     return signed_in(call)[0]
+
+
+def owner_of_access_token(call: Call) -> User:
+    """
+    Return the user of the request's access token, for an operation that knows no UserNotFoundException.
+
+    Source: the errors of GlobalSignOut, AssociateSoftwareToken and the operations on passkeys.
+    """
+    try:
+        return user_of_access_token(call)
+    except PoolError as error:
+        if error.exception == USER_NOT_FOUND.exception:
+            raise ACCESS_TOKEN_REVOKED.error() from error
+        raise
 
 
 def signed_in(call: Call) -> tuple[User, Grant]:

@@ -11,7 +11,7 @@ from flowengine.simulator.pool import Call, Trigger
 from flowengine.simulator.refusals import TRIGGER_ANSWER_INVALID, TRIGGER_FAILED
 from flowengine.simulator.state import User
 
-__all__ = ["check_triggers", "has_trigger", "run_trigger", "trigger_attributes"]
+__all__ = ["check_triggers", "has_trigger", "run_trigger", "texts", "trigger_attributes"]
 
 Members: TypeAlias = Mapping[str, Any]
 
@@ -95,6 +95,24 @@ def _response(name: str, returned: object) -> dict[str, Any]:
     if not isinstance(response, Mapping):
         raise TRIGGER_ANSWER_INVALID.error(trigger=_spelled(name))
     return dict(response)
+
+
+def texts(name: str, response: Members, member: str) -> dict[str, str]:
+    """
+    Return a member of a trigger's response that maps names to texts, empty where it is absent.
+
+    Args:
+        name: The trigger, such as `user_migration`.
+        response: Its response.
+        member: The member.
+
+    Raises:
+        PoolError: The member is something else (InvalidLambdaResponseException).
+    """
+    found = response.get(member) or {}
+    if not isinstance(found, Mapping) or not all(isinstance(text, str) for pair in found.items() for text in pair):
+        raise TRIGGER_ANSWER_INVALID.error(trigger=_spelled(name))
+    return dict(found)
 
 
 def _spelled(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from flowengine.settings import ALIASES
+from flowengine.settings import ALIASES, CONTACTS
 from flowengine.simulator.pool import Call
 from flowengine.simulator.refusals import ALIAS_TAKEN, CONTACT_TAKEN, USER_NOT_FOUND, USERNAME_TAKEN, Refusal
 from flowengine.simulator.state import PoolState, User
@@ -34,7 +34,8 @@ def find(call: Call, name: str) -> User | None:
 
     Source: user-pool-settings-attributes; shape UsernameType.
     """
-    sub = call.state.usernames.get(_compared(call, name), name)
+    compared = _compared(call, name)
+    sub = call.state.usernames.get(compared, compared)
     owners = (holder(call, attribute, name) for attribute in ALIASES)
     return call.state.users.get(sub) or next((owner for owner in owners if owner is not None), None)
 
@@ -131,7 +132,7 @@ def _working(call: Call, user: User) -> Iterator[Alias]:
 
 def _check_free(call: Call, user: User, alias: Alias, *, force: bool) -> None:
     taken = call.state.aliases.get(alias, user.sub) != user.sub
-    movable = force and alias[0] != "preferred_username"
+    movable = force and alias[0] in CONTACTS and alias[0] in call.settings.sign_in.alias_attributes
     if (taken and not movable) or call.state.usernames.get(alias[1], user.sub) != user.sub:
         raise ALIAS_TAKEN.error(attribute=alias[0])
 

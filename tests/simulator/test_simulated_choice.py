@@ -196,6 +196,16 @@ async def test_one_time_password(name: str, medium: str, purpose: str, length: i
     assert "AuthenticationResult" in await pool.respond(challenge, **{f"{name}_CODE": pool.code})
 
 
+async def test_choice_that_is_gone() -> None:
+    """What the user no longer has cannot be chosen, though it was offered."""
+    pool = Caller(POOL)
+    await pool.confirmed(email=EMAIL)
+    challenge = await pool.start("USER_AUTH")
+    pool.simulator.update_user_attributes(NAME, {"email": ""})
+    with refused("InvalidParameterException", "ANSWER must be one of PASSWORD_SRP, PASSWORD"):
+        await pool.respond(challenge, ANSWER="EMAIL_OTP")
+
+
 async def test_length_of_sms_codes() -> None:
     """How long a one-time password by SMS is, is an assumption that can be changed."""
     pool = Caller(attrs.evolve(POOL, assumptions=Assumptions(sms_otp_length=8)))
@@ -291,6 +301,17 @@ async def test_disabled_user() -> None:
     challenge = await pool.start("USER_AUTH", PREFERRED_CHALLENGE="EMAIL_OTP")
     with refused("NotAuthorizedException", "User is disabled."):
         await pool.respond(challenge, EMAIL_OTP_CODE=pool.code)
+
+
+async def test_disabled_user_is_not_confirmed() -> None:
+    """The right one-time password does not confirm a user who was disabled before the sign-up was confirmed."""
+    pool = Caller(POOL)
+    await pool.sign_up(email=EMAIL)
+    pool.simulator.disable_user(NAME)
+    challenge = await pool.start("USER_AUTH", PREFERRED_CHALLENGE="EMAIL_OTP")
+    with refused("NotAuthorizedException", "User is disabled."):
+        await pool.respond(challenge, EMAIL_OTP_CODE=pool.code)
+    assert (await pool.user())["UserStatus"] == "UNCONFIRMED"
 
 
 async def test_disabled_user_in_the_open() -> None:

@@ -8,6 +8,7 @@ from simulated import (
     EMAIL_POOL,
     LEGACY,
     NAME,
+    PASSWORD,
     PHONE,
     SMS_OPTIONAL,
     VERIFY_BOTH,
@@ -62,6 +63,28 @@ async def test_code_of_deleted_user() -> None:
     for name in (NAME, sub):
         with refused(*EXPIRED):
             await pool.confirm(name)
+
+
+async def test_code_to_a_former_address() -> None:
+    """A code confirms, but does not verify an address that has changed since it was sent."""
+    pool = Caller()
+    await pool.sign_up(email=EMAIL)
+    pool.simulator.update_user_attributes(NAME, {"email": "new@example.com"})
+    await pool.confirm()
+    user = await pool.user()
+    assert (user["UserStatus"], user["UserAttributes"]["email_verified"]) == ("CONFIRMED", "false")
+
+
+async def test_codes_have_one_purpose() -> None:
+    """The code of a sign-up resets no password, and the code of a reset confirms no sign-up."""
+    pool = Caller()
+    await pool.sign_up(email=EMAIL)
+    with refused(*EXPIRED):
+        await pool.call("ConfirmForgotPassword", Username=NAME, ConfirmationCode=pool.code, Password=PASSWORD)
+    pool.simulator.update_user_attributes(NAME, {"email_verified": "true"})
+    await pool.call("ForgotPassword", Username=NAME)
+    with refused(*MISMATCH):
+        await pool.confirm()
 
 
 async def test_wrong_code() -> None:

@@ -253,14 +253,24 @@ async def test_hidden_users() -> None:
     await pool.confirmed("disabled", email=EMAIL)
     pool.simulator.disable_user("disabled")
     sent = len(pool.simulator.outbox)
-    for name in ("nobody", "unverified", "disabled"):
+    for name, medium in (("nobody", "SMS"), ("unverified", "SMS"), ("disabled", "EMAIL")):
         with refused(*EXPIRED):
             await reset(pool, name, "123456")
         first = await forgot(pool, name)
-        assert (first, first["DeliveryMedium"]) == (await forgot(pool, name), "SMS")
+        assert (first, first["DeliveryMedium"]) == (await forgot(pool, name), medium)
         with refused(*MISMATCH):
             await reset(pool, name, "123456")
     assert len(pool.simulator.outbox) == sent
+
+
+async def test_destination_survives_disabling() -> None:
+    """A client that hides users shows where a code would go the same before and after the user is disabled."""
+    pool = Caller()
+    await pool.confirmed(email=EMAIL)
+    before = await forgot(pool)
+    pool.simulator.disable_user(NAME)
+    assert await forgot(pool) == before
+    assert len(pool.simulator.outbox) == 2
 
 
 async def test_disabled_after_the_code() -> None:

@@ -123,6 +123,16 @@ async def test_choice_of_something_else() -> None:
     assert (await pool.respond(challenge, ANSWER="SMS_MFA"))["ChallengeName"] == "SMS_MFA"
 
 
+async def test_choice_that_is_gone() -> None:
+    """A factor whose contact the user no longer has cannot be chosen, though it was listed."""
+    pool = Caller(offering("sms", "email"))
+    await pool.confirmed(email=EMAIL, phone_number=PHONE)
+    challenge = await pool.sign_in()
+    pool.simulator.update_user_attributes(NAME, {"phone_number": ""})
+    with refused("InvalidParameterException", "ANSWER must be one of EMAIL_OTP"):
+        await pool.respond(challenge, ANSWER="SMS_MFA")
+
+
 async def test_preference_wins() -> None:
     """A preferred factor is asked for without a choice."""
     pool = Caller(offering("sms", "email"))

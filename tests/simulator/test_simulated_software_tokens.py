@@ -172,3 +172,18 @@ async def test_token_or_session(operation: str, who: dict[str, Any]) -> None:
     """A request comes by an access token or within a session, not by neither and not by both."""
     with refused(*EITHER):
         await Caller(TOTP_OPTIONAL).call(operation, UserCode="123456", **who)
+
+
+async def test_administrator_takes_the_app_away() -> None:
+    """Without the app the user signs in by the password alone, and cannot prefer the app any more."""
+    pool = Caller(TOTP_OPTIONAL)
+    who = {"AccessToken": await pool.signed_in(email=EMAIL)}
+    secret = (await pool.call("AssociateSoftwareToken", **who))["SecretCode"]
+    await pool.call("VerifySoftwareToken", UserCode=shown_code(pool, secret), **who)
+    wanted = {"SoftwareTokenMfaSettings": {"Enabled": True, "PreferredMfa": True}}
+    await pool.call("SetUserMFAPreference", **wanted, **who)
+    await pool.call("AdminDeleteSoftwareToken", Username=NAME)
+    assert "PreferredMfaSetting" not in await pool.user()
+    assert "AuthenticationResult" in await pool.sign_in()
+    with refused("InvalidParameterException", "User has not verified software token mfa"):
+        await pool.call("SetUserMFAPreference", **wanted, **who)

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from simulated import EMAIL, NAME, PASSWORD, VERIFY_EMAIL, WRONG_PASSWORD, Caller, Trigger, refused
+from simulated import EMAIL, NAME, PASSWORD, PHONE, VERIFY_EMAIL, WRONG_PASSWORD, Caller, Trigger, refused
 
-from flowengine.settings import Client, PoolSettings
+from flowengine.settings import Client, PoolSettings, SignIn
 from flowengine.simulator import Simulator
 
 INCORRECT = ("NotAuthorizedException", "Incorrect username or password.")
@@ -120,6 +120,47 @@ async def test_migrated_user_with_another_password_to_set() -> None:
     """A user whom the trigger does not call confirmed has to reset the password."""
     pool = migrating(answering(userAttributes={"email": EMAIL}))
     with refused("PasswordResetRequiredException", "Password reset required for the user"):
+        await pool.sign_in()
+
+
+async def test_migrated_user_who_is_refused() -> None:
+    """A user who is migrated stays, though the sign-in that brought the user in is refused."""
+    client = Client(prevent_user_existence_errors="LEGACY")
+    pool = migrating(answering(userAttributes={"email": EMAIL}), client)
+    with refused("PasswordResetRequiredException", "Password reset required for the user"):
+        await pool.sign_in()
+    assert (await pool.user())["UserStatus"] == "RESET_REQUIRED"
+
+
+async def test_migrated_contact_that_is_a_username() -> None:
+    """A contact that is somebody's username cannot be forced away, as an alias could."""
+    trigger = answering(userAttributes={"email": EMAIL}, finalUserStatus="CONFIRMED", forceAliasCreation=True)
+    settings = PoolSettings(
+        sign_in=SignIn(username_attributes=("email", "phone_number")),
+        verification=VERIFY_EMAIL,
+        lambda_triggers=("user_migration",),
+    )
+    pool = Caller(settings, triggers={"user_migration": trigger})
+    await pool.confirmed(EMAIL)
+    with refused("AliasExistsException", "An account with the email already exists."):
+        await pool.sign_in(PHONE)
+    assert (await pool.user(EMAIL))["UserAttributes"]["email_verified"] == "true"
+
+
+@pytest.mark.parametrize("attributes", [{"email": EMAIL, "email_verified": True}, ["email"], {"email": None}])
+async def test_migrated_attributes_of_another_form(attributes: Any) -> None:
+    """Attributes that are no texts are refused, and nobody is migrated."""
+    with refused("InvalidLambdaResponseException", "UserMigration returned no event with a usable response."):
+        await migrating(answering(userAttributes=attributes)).sign_in()
+
+
+@pytest.mark.parametrize("override", [{"claimsToAddOrOverride": ["x"]}, {"claimsToSuppress": {"x": 1}}, ["x"]])
+async def test_claims_of_another_form(override: Any) -> None:
+    """An override of claims that is not of the trigger's form is refused."""
+    settings = PoolSettings(verification=VERIFY_EMAIL, lambda_triggers=("pre_token_generation",))
+    pool = Caller(settings, triggers={"pre_token_generation": answering(claimsOverrideDetails=override)})
+    await pool.confirmed(email=EMAIL)
+    with refused("InvalidLambdaResponseException", "PreTokenGeneration returned no event with a usable response."):
         await pool.sign_in()
 
 
