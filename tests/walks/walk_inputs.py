@@ -10,7 +10,7 @@ import attrs
 from attrs import frozen
 from walk_draws import CUSTOM_ANSWERS, EMAIL, PASSWORD, VALUES, Person, needed_attributes
 from walk_model import BEGIN, Model
-from walk_users import DAY, Account, Foreign, Refused, wrong
+from walk_users import DAY, Account, Foreign, Grant, Refused, wrong
 
 import flowengine as fe
 from flowengine.testing import SoftwareAuthenticator
@@ -85,9 +85,9 @@ class Hands:
         if account is not None and account.passkeys > keys:
             self.authenticator = self.candidate
 
-    def check_proofs(self) -> None:
+    def check_proofs(self, grant: Grant) -> None:
         """Everything that the user owes was proved in this sign-in."""
-        proved = self.model.pool.proved
+        proved = grant.proved
         alone = proved & {"one_time_password", "passkey", "custom", "sign_up_code"}
         assert alone or ("password" in proved and ("second" in proved or not self.owed)), proved
 
@@ -289,9 +289,9 @@ class Typing:
 
     def _attributes(self, entry: fe.Field) -> dict[str, str] | None:
         if self.event == "sign_up":
-            given = dict(self.hands.person.attributes)
+            needed = needed_attributes(self.hands.model.settings, self.hands.person.username)
+            given = {**self.hands.person.attributes, **{name: VALUES[name] for name in sorted(needed)}}
             if self._lacks_attribute:
-                needed = needed_attributes(self.hands.model.settings, self.hands.person.username)
                 del given[min(needed)]
             return given
         asked = {member.name: VALUES[member.name] for member in entry.members if member.required}

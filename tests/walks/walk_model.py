@@ -215,7 +215,7 @@ class Model:
             tracked = self.pool.known_device(sign_in)
             if tracked is None or inputs["device"]["password"] != tracked.password:
                 raise Refused("INCORRECT_USERNAME_OR_PASSWORD")
-            self.pool.proved.add("second")
+            sign_in.proved.add("second")
             return self.pool.complete(sign_in)
 
     def _begin(self, event: str, inputs: Inputs) -> None:
@@ -271,7 +271,7 @@ class Model:
                 raise Refused("SESSION_INVALID")
             if self.auto_until is None or self.pool.now >= self.auto_until:
                 raise Refused("SESSION_EXPIRED")
-            self.pool.proved.add("sign_up_code")
+            sign_in.proved.add("sign_up_code")
             reached = self.pool.complete(sign_in)
         self._reach(reached, {})
 
@@ -474,7 +474,7 @@ class Model:
 def _passkey(pool: Pool, challenge: Challenge, inputs: Inputs) -> Grant:
     if isinstance(inputs["credential"], Foreign):
         raise Refused("NotAuthorizedException")
-    pool.proved.add("passkey")
+    challenge.sign_in.proved.add("passkey")
     return pool.complete(challenge.sign_in)
 
 

@@ -33,6 +33,8 @@ class SignIn:
     device: str | None
     rounds: int = 0
     """How many custom challenges were passed."""
+    proved: set[str] = field(factory=set)
+    """What the user has proved on the way."""
 
 
 @define(eq=False)
@@ -59,8 +61,6 @@ class Pool:
     sent: list[Code] = field(factory=list)
     calls: int = 0
     """How many calls of this send got an answer that led on."""
-    proved: set[str] = field(factory=set)
-    """What the user has proved in this sign-in."""
 
     @contextmanager
     def call(self, operation: str) -> Iterator[None]:
@@ -216,7 +216,6 @@ class Pool:
 
     def recognise(self, username: str, flow: str, device: str | None) -> SignIn:
         """Find who signs in; where users are hidden, nothing is said before the password is right."""
-        self.proved.clear()
         account = self.users.find_or_refuse(username)
         if account is not None and not self.users.hidden:
             self._check_enabled(account)
@@ -245,7 +244,7 @@ class Pool:
             conduct.fail(conduct.passwords, self.now)
             raise Refused("INCORRECT_USERNAME_OR_PASSWORD")
         conduct.passwords = Failures()
-        self.proved.add("password")
+        sign_in.proved.add("password")
         return account
 
     def after_password(self, sign_in: SignIn, given: str) -> Challenge | Grant:
@@ -359,7 +358,7 @@ class Pool:
         account.seen_before = True
         refresh_life = MINUTE * self.users.pool.client.refresh_token_validity
         key = sign_in.device if known is not None else ("" if tracks else None)
-        return Grant(account, int(self.now) + ACCESS_LIFE, self.now + refresh_life, key, is_new=key == "")
+        return Grant(account, int(self.now) + ACCESS_LIFE, self.now + refresh_life, key, key == "", sign_in.proved)
 
     # answers
 
@@ -387,7 +386,7 @@ class Pool:
             return self._second_code(challenge, given)
         if account is None or code is None or given != code.value:
             raise Refused("CodeMismatchException")
-        self.proved.add("one_time_password")
+        challenge.sign_in.proved.add("one_time_password")
         if account.status == "UNCONFIRMED":
             self.users.verify(account, code.contact)
             self.confirmed(account)
@@ -412,7 +411,7 @@ class Pool:
             self._enrol_email(account, code.destination)
         elif code is not None and not self.users.taken(account, code.contact):
             account.verified.add(code.contact)
-        self.proved.add("second")
+        sign_in.proved.add("second")
         return self.complete(sign_in)
 
     def _enrol_email(self, account: Account, address: str) -> None:
@@ -444,7 +443,7 @@ class Pool:
             raise Refused("INCORRECT_USERNAME_OR_PASSWORD")
         following = evolve(challenge.sign_in, rounds=challenge.sign_in.rounds + 1)
         if following.rounds == ROUNDS:
-            self.proved.add("custom")
+            following.proved.add("custom")
         return self.custom(following)
 
     def answer_new_password(self, challenge: Challenge, password: str, given: dict[str, str]) -> Challenge | Grant:
@@ -468,7 +467,7 @@ class Pool:
             raise AssertionError
         account.app = challenge.app
         account.mfa.add(TOTP)
-        self.proved.add("second")
+        challenge.sign_in.proved.add("second")
         if self.users.pool.assumptions.totp_setup_ends_in == TOTP:
             return self.ask_for_factor(challenge.sign_in, TOTP)
         return self.complete(challenge.sign_in)

@@ -157,6 +157,8 @@ class Grant:
     device: str | None
     """The key; empty for a new device until it was shown."""
     is_new: bool
+    proved: set[str]
+    """What the user has proved for it."""
     revoked: bool = False
     replaced: bool = False
     """Whether the session's refresh token was exchanged for one that it never saw."""
