@@ -12,7 +12,6 @@ from flowengine.simulator.attributes import listed, readable, shown
 from flowengine.simulator.passkeys import MULTI_FACTOR
 from flowengine.simulator.pool import Call
 from flowengine.simulator.refusals import (
-    ACCESS_TOKEN_REVOKED,
     MFA_OFF,
     MFA_PREFERENCES_MANY,
     MFA_REQUIRED,
@@ -21,7 +20,6 @@ from flowengine.simulator.refusals import (
     PASSKEY_ALONE,
     TOTP_UNVERIFIED,
     USER_NOT_FOUND,
-    PoolError,
     Refusal,
 )
 from flowengine.simulator.state import Factor, User
@@ -148,12 +146,7 @@ def global_sign_out(call: Call) -> Answer:
 
     Source: GlobalSignOut, which declares no UserNotFoundException.
     """
-    try:
-        user = user_of_access_token(call)
-    except PoolError as error:
-        if error.exception == USER_NOT_FOUND.exception:
-            raise ACCESS_TOKEN_REVOKED.error() from error
-        raise
+    user = user_of_access_token(call, undeclared={USER_NOT_FOUND.exception})
     users.revoke(call.state, user.sub)
     return {}
 

@@ -130,7 +130,8 @@ def start_webauthn_registration(call: Call) -> Answer:
 
 
 def _user_with_passkeys(call: Call) -> User:
-    user = user_of_access_token(call)
+    """The user who is about to register a passkey; the two operations do not declare every exception for users."""
+    user = user_of_access_token(call, undeclared={"UserNotConfirmedException", "UserNotFoundException"})
     if "WEB_AUTHN" not in call.settings.allowed_first_auth_factors:
         raise PASSKEYS_OFF.error()
     return user

@@ -24,6 +24,9 @@ STEP: Final = 30
 """Life of a code, in seconds (user-pool-settings-mfa-totp)."""
 SET_UP: Final = "MFA_SETUP"
 """The challenge within which an authenticator app can be set up."""
+SITUATION: Final = frozenset({
+    "PasswordResetRequiredException", "UserNotConfirmedException", "UserNotFoundException",
+})  # fmt: skip
 
 
 def matching_step(secret: str, code: str, now: float) -> int | None:
@@ -46,12 +49,12 @@ def associate_software_token(call: Call) -> Answer:
     """
     Return a new secret for an authenticator app, which takes the place of one that was not verified.
 
-    Source: AssociateSoftwareToken.
+    Source: AssociateSoftwareToken, which declares no exception for a user in another situation.
     """
     session = _check_request(call)
     secret = b32encode(call.random.randbytes(SECRET_BYTES)).decode().rstrip("=")
     if session is None:
-        user = user_of_access_token(call)
+        user = user_of_access_token(call, undeclared=SITUATION)
         users.store(call.state, attrs.evolve(user, pending_totp_secret=secret))
         return {"SecretCode": secret}
     user_of(call, open_session(call, session, SET_UP))

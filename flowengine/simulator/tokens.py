@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Final
 
 import attrs
@@ -38,6 +38,7 @@ from flowengine.simulator.refusals import (
     USER_DISABLED,
     USER_NOT_FOUND,
     USER_UNCONFIRMED,
+    PoolError,
     Refusal,
 )
 from flowengine.simulator.state import Grant, User
@@ -195,13 +196,23 @@ def _as_triggered(call: Call, user: User, source: str, claims: dict[str, Any]) -
     return changed | {name: value for name, value in claims.items() if name in RESERVED_CLAIMS}
 
 
-def user_of_access_token(call: Call) -> User:
+def user_of_access_token(call: Call, *, undeclared: Container[str] = ()) -> User:
     """
     Return the user of the request's access token.
 
+    Args:
+        call: The request.
+        undeclared: The exceptions for a user in another situation that the operation does not declare; there the token
+            counts as revoked.
+
     Source: GetUser and the other operations that take an access token; AdminDisableUser, GlobalSignOut.
     """
-    return signed_in(call)[0]
+    try:
+        return signed_in(call)[0]
+    except PoolError as error:
+        if error.exception in undeclared:
+            raise ACCESS_TOKEN_REVOKED.error() from error
+        raise
 
 
 def signed_in(call: Call) -> tuple[User, Grant]:
