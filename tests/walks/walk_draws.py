@@ -12,8 +12,8 @@ import flowengine as fe
 from flowengine.settings import AUTH_FLOWS, FIRST_FACTORS, LEGACY_AUTH_FLOWS, MFA_FACTORS
 from flowengine.settings.pools import POOL_AXES
 
-__all__ = ["CUSTOM_ANSWERS", "EMAIL", "PASSWORD", "PHONE", "ROUNDS", "VALUES", "Person", "needed_attributes", "people", "pools",
-           "triggers"]  # fmt: skip
+__all__ = ["CUSTOM_ANSWERS", "EMAIL", "PASSWORD", "PHONE", "ROUNDS", "VALUES", "Person", "needed_attributes", "triggers",
+           "walkers"]  # fmt: skip
 
 PASSWORD: Final = "Staple-77"
 EMAIL: Final = "jo@example.com"
@@ -43,16 +43,17 @@ def often(usual: T, *others: T) -> st.SearchStrategy[T]:
 
 
 @st.composite
-def clients(draw: Draw) -> fe.Client:
-    """An app client through which one can sign in."""
+def clients(draw: Draw, *, flow: str | None = None) -> fe.Client:
+    """An app client through which one can sign in, by one flow at least or by any."""
     rotation = draw(often("DISABLED", "ENABLED"))
-    begins = [flow for flow in AUTH_FLOWS if flow != "ALLOW_REFRESH_TOKEN_AUTH"]
-    flows = draw(some(begins, least=1))
+    begins = [name for name in AUTH_FLOWS if name != "ALLOW_REFRESH_TOKEN_AUTH"]
+    flows = (*draw(some(begins, least=0 if flow else 1)), *([flow] if flow else []))
     if rotation == "DISABLED":
-        flows = draw(often((*flows, "ALLOW_REFRESH_TOKEN_AUTH"), flows, *[(name,) for name in LEGACY_AUTH_FLOWS]))
+        legacy = [(name,) for name in LEGACY_AUTH_FLOWS if flow is None]
+        flows = draw(often((*flows, "ALLOW_REFRESH_TOKEN_AUTH"), flows, *legacy))
     return fe.Client(
         generate_secret=draw(st.booleans()),
-        explicit_auth_flows=flows,
+        explicit_auth_flows=tuple(sorted({*flows})),
         auth_session_validity=draw(st.integers(3, 15)),
         refresh_token_validity=draw(often(30 * 24 * 60, 60)),
         refresh_token_rotation=rotation,
@@ -86,14 +87,45 @@ def recoveries(mfa: fe.Mfa) -> st.SearchStrategy[Names]:
     return st.sampled_from([names for names in POOL_AXES["account_recovery"] if names not in shut])
 
 
+@frozen
+class Aim:
+    """
+    What a walk would like to meet, so that rare challenges are met at all; None leaves a setting open.
+
+    Args:
+        mfa: The second factors.
+        first: The first factors beside a password.
+        flow: A flow of the client.
+        devices: How devices are remembered.
+    """
+
+    mfa: st.SearchStrategy[fe.Mfa] | None = None
+    first: Names = ()
+    flow: str | None = None
+    devices: st.SearchStrategy[fe.Devices] | None = None
+
+
+NO_AIM: Final = Aim()
+MANY: Final = st.builds(fe.Mfa, mode=st.sampled_from(["optional", "required"]), factors=some(MFA_FACTORS, least=2))
+AIMS: Final = (
+    NO_AIM,
+    NO_AIM,
+    NO_AIM,
+    Aim(mfa=MANY),
+    Aim(mfa=MANY, devices=st.just(fe.Devices(remembered="always", challenge_required_on_new_device=True))),
+    Aim(mfa=st.just(fe.Mfa()), first=("EMAIL_OTP", "SMS_OTP"), flow="ALLOW_USER_AUTH"),
+    Aim(mfa=st.just(fe.Mfa()), first=("WEB_AUTHN",), flow="ALLOW_USER_AUTH"),
+)
+
+
 @st.composite
-def pools(draw: Draw) -> fe.PoolSettings:
+def pools(draw: Draw, aim: Aim = NO_AIM) -> fe.PoolSettings:
     """Any pool that Cognito takes, whatever is drawn for one setting making room for it in the others."""
-    mfa = draw(mfas())
-    first = draw(some(FIRST_FACTORS[1:] if mfa.mode != "required" else ("WEB_AUTHN",)))
+    mfa = draw(mfas() if aim.mfa is None else aim.mfa)
+    first = aim.first or draw(some(FIRST_FACTORS[1:] if mfa.mode != "required" else ("WEB_AUTHN",)))
     verification = draw(often(*POOL_AXES["verification"][::-1]))
     many = mfa.mode == "required" and "WEB_AUTHN" in first
-    passkey = POOL_AXES["passkey"][2] if many else draw(st.sampled_from(POOL_AXES["passkey"][:2]))
+    passkey = POOL_AXES["passkey"][2] if many else draw(often(*POOL_AXES["passkey"][1::-1]))
     needs_sms = "sms" in mfa.factors or "SMS_OTP" in first or "phone_number" in verification.auto_verified_attributes
     plain = not first and "email" not in mfa.factors and passkey == fe.Passkey()
     own_email = st.just("DEVELOPER") if "email" in mfa.factors else st.sampled_from(POOL_AXES["email_sending_account"])
@@ -103,12 +135,12 @@ def pools(draw: Draw) -> fe.PoolSettings:
         mfa=mfa,
         allowed_first_auth_factors=("PASSWORD", *first),
         passkey=passkey,
-        account_recovery=draw(recoveries(mfa)),
-        devices=draw(devices()),
+        account_recovery=draw(recoveries(mfa)) if aim.mfa is None else (),
+        devices=draw(devices() if aim.devices is None else aim.devices),
         required_attributes=draw(often((), ("email",), ("phone_number",), ("given_name",))),
         admin_create_user=fe.AdminCreateUser(allow_admin_create_user_only=draw(often(False, True))),  # noqa: FBT003
         lambda_triggers=draw(often(CUSTOM_TRIGGERS, (*CUSTOM_TRIGGERS, "pre_sign_up"), ())),
-        client=draw(clients()),
+        client=draw(clients(flow=aim.flow)),
         user_pool_tier=draw(st.sampled_from(["ESSENTIALS", "PLUS", *(["LITE"] if plain else [])])),
         email_sending_account=draw(own_email),
         sms_configuration=needs_sms or draw(st.booleans()),
@@ -227,12 +259,20 @@ def without_password(pool: fe.PoolSettings, username: str) -> bool:
 
 
 @st.composite
-def people(draw: Draw, pool: fe.PoolSettings) -> Person:
+def walkers(draw: Draw) -> tuple[fe.PoolSettings, Person]:
+    """A pool, and someone who would like to be its user."""
+    aim = draw(st.sampled_from(AIMS))
+    pool = draw(pools(aim))
+    return pool, draw(people(pool, aim))
+
+
+@st.composite
+def people(draw: Draw, pool: fe.PoolSettings, aim: Aim = NO_AIM) -> Person:
     """Someone who suits a pool, who signs up or is created by an administrator."""
     contacts = pool.sign_in.username_attributes
     username = VALUES[draw(st.sampled_from(contacts))] if contacts else "jo"
     invited = pool.admin_create_user.allow_admin_create_user_only or draw(often(False, True))  # noqa: FBT003
-    given = {*draw(some(("email", "phone_number")))}
+    given = {*draw(some(("email", "phone_number")))} if aim is NO_AIM else {"email", "phone_number"}
     given |= needed_attributes(pool, username) if not invited else set()
     given -= {name for name, value in VALUES.items() if value == username}
     password = None if not invited and without_password(pool, username) and draw(st.booleans()) else PASSWORD

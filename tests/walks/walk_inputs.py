@@ -66,7 +66,7 @@ class Hands:
 
     def told(self, snapshot: fe.Snapshot, text: str) -> list[str]:
         """Return the secrets of the walk that a text tells."""
-        known = [*self.passwords, WRONG, WEAK, snapshot.id, *(device["password"] for device in self.devices)]
+        known = [PASSWORD, WRONG, WEAK, *NEXT, snapshot.id, *(device["password"] for device in self.devices)]
         if snapshot.tokens is not None:
             known += [snapshot.tokens.access_token, snapshot.tokens.id_token]
         codes = [code for code in self.received if re.search(rf"(?<![\d.]){code}(?![\d.])", text)]
@@ -141,9 +141,9 @@ class Hands:
             return self._more(offers)
         ways = {
             "signed_out": [*begins, *begins, "forgot_password"],
-            "unconfirmed": ["confirm", "confirm_taking_alias"] if self._code_of("confirm") else ["resend"],
+            "unconfirmed": ["confirm", "confirm_taking_alias"] if self.code_of("confirm") else ["resend"],
             "confirmed": ["auto_sign_in"] if "auto_sign_in" in offers else begins,
-            "resetting_password": ["confirm_reset"] if self._code_of("reset") else ["resend"],
+            "resetting_password": ["confirm_reset"] if self.code_of("reset") else ["resend"],
             "mfa_setup": ["set_up_email", "set_up_totp"],
             "totp_setup": ["verify_totp"],
         }
@@ -190,7 +190,8 @@ class Hands:
             raise Invalid(given)
         return given
 
-    def _code_of(self, kind: str) -> str:
+    def code_of(self, kind: str) -> str:
+        """Return the code that arrived to `confirm` a sign-up or to `reset` a password, if one did."""
         users, name = self.model.pool.users, self.model.username
         code = users.codes.get((users.subject(users.find(name), name), kind))
         return code.value if code is not None else ""
@@ -199,11 +200,11 @@ class Hands:
         """Return the code that an event asks for; of an app, one that was used before if that is wanted."""
         model = self.model
         if event == "confirm_reset":
-            return self._code_of("reset")
+            return self.code_of("reset")
         if event == "verify_totp":
             return model.new_app.code(model.pool.now) if model.new_app else ""
         if event != "answer" or model.challenge is None:
-            return self._code_of("confirm")
+            return self.code_of("confirm")
         account = model.challenge.sign_in.account
         if model.pending != "SOFTWARE_TOKEN_MFA" or account is None or account.app is None:
             return model.challenge.code.value if model.challenge.code else ""

@@ -10,11 +10,11 @@ from typing import Any, Final
 import hypothesis.strategies as st
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from walk_draws import PASSWORD, Person, people, pools, triggers
+from walk_draws import PASSWORD, Person, triggers, walkers
 from walk_inputs import Hands, Invalid
 from walk_model import BEGIN, EVENTS, Model
 from walk_pool import Pool
-from walk_users import Account, Refused, Users
+from walk_users import DAY, Account, Refused, Users
 
 import flowengine as fe
 from flowengine.replay import Recorder, Step
@@ -31,7 +31,7 @@ KINDS: Final = ["right", "right", "right", "wrong", "stale", "missing"]
 NAMES: Final = ["own", "own", "own", "alias", "case", "nobody"]
 FAULTS: Final = ["throttled", "unreachable", "lost_before", "lost_after"]
 LATER: Final = [None, None, "RespondToAuthChallenge", "SetUserMFAPreference", "UpdateDeviceStatus"]
-ADMIN: Final = ["confirm", "delete", "disable", "enable", "enable", "reset", "temporary"]
+ADMIN: Final = ["confirm", "delete", "disable", "enable", "enable", "enable", "reset", "temporary", "temporary"]
 opened = precondition(lambda self: hasattr(self, "snapshot"))
 
 
@@ -42,9 +42,7 @@ class Walks(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
 
-    @initialize(
-        drawn=pools().flatmap(lambda pool: st.tuples(st.just(pool), people(pool))), seed=st.integers(0, 999)
-    )
+    @initialize(drawn=walkers(), seed=st.integers(0, 999))
     def open(self, drawn: tuple[fe.PoolSettings, Person], seed: int) -> None:
         """Draw a pool and someone, and start a session."""
         self.settings, self.person = drawn
@@ -73,9 +71,9 @@ class Walks(RuleBasedStateMachine):
             contacts = {name: value for name, value in self.hands.contacts.items() if name in aliases}
             flags = {f"{name}_verified": "true" for name in contacts}
             self.simulator.create_user("rival", attributes={**contacts, **flags}, temporary_password=PASSWORD)
-            self.pool.users.accounts.append(
-                Account("rival", contacts, PASSWORD, "FORCE_CHANGE_PASSWORD", {*contacts}, invited=True)
-            )
+            rival = Account("rival", contacts, PASSWORD, "FORCE_CHANGE_PASSWORD", {*contacts}, invited=True)
+            rival.temporary_until = self.pool.now + 7 * DAY
+            self.pool.users.accounts.append(rival)
         if person.invited:
             self._invite()
 
@@ -84,7 +82,7 @@ class Walks(RuleBasedStateMachine):
         verified = [name for name in person.verified if name in contacts]
         flags = {f"{name}_verified": "true" for name in verified}
         account = Account(person.username, dict(contacts), PASSWORD, "FORCE_CHANGE_PASSWORD", invited=True)
-        account.temporary_until = self.pool.now + 7 * 86_400.0
+        account.temporary_until = self.pool.now + 7 * DAY
         given = {**person.attributes, **flags}
         if any(self.pool.users.taken(account, name) for name in verified):
             with pytest.raises(PoolError, match="AliasExistsException"):
@@ -107,11 +105,19 @@ class Walks(RuleBasedStateMachine):
     # what the user does
 
     @opened
-    @rule(choice=st.integers(0, 59), bare=st.booleans())
-    def go_on(self, choice: int, bare: bool) -> None:  # noqa: FBT001 (drawn)
+    @rule(choices=st.lists(st.integers(0, 59), min_size=1, max_size=6), bare=st.booleans())
+    def go_on(self, choices: list[int], bare: bool) -> None:  # noqa: FBT001 (drawn)
         """Do what brings the user further: to tokens, or, once there, to more factors and out again."""
-        events = self.hands.next_events()
-        self._send(events[choice % len(events)], "right", "own", choice=choice // 4, bare=bare)
+        for choice in choices:
+            self._help()
+            events = self.hands.next_events()
+            self._send(events[choice % len(events)], "right", "own", choice=choice // 4, bare=bare)
+
+    @opened
+    @rule(choices=st.lists(st.integers(0, 59), min_size=3, max_size=8))
+    def go_far(self, choices: list[int]) -> None:
+        """Do that for a longer while."""
+        self.go_on(choices, bare=len(choices) % 2 == 0)
 
     @opened
     @rule(
@@ -228,6 +234,16 @@ class Walks(RuleBasedStateMachine):
             assert self.runner.run(self.engine.get(self.snapshot.id)) == self.snapshot
 
     # helpers
+
+    def _help(self) -> None:
+        """Where the user cannot go on alone, let the administrator help, or time pass."""
+        account, state = self.hands.account, self.model.state
+        if account is not None and not account.enabled:
+            self.administer("enable")
+        elif state == "unconfirmed" and not self.settings.verification.auto_verified_attributes:
+            self.administer("confirm")
+        elif state == "resetting_password" and not self.hands.code_of("reset"):
+            self.wait_for_the_deadline(0.0)
 
     def _expire(self) -> bool:
         self.pool.now = self.simulator.clock.now()

@@ -71,6 +71,8 @@ class Model:
     deadline: float | None = None
     username: str = ""
     device: str | None = None
+    device_password: str | None = None
+    """What the session carries to prove that it is on its device."""
     auto_until: float | None = None
     """How long the session of a sign-up goes on to a sign-in, where it does."""
     challenge: Challenge | None = None
@@ -202,7 +204,10 @@ class Model:
             self.grant, self.device, self.challenge = reached, reached.device, None
             return
         self.enter(CHALLENGES[reached.name], reached.name)
-        self.challenge, self.device = reached, reached.sign_in.device
+        if "device" in inputs:
+            self.device_password = inputs["device"]["password"]
+        answered = reached.name != "MFA_SETUP" or {*self._set_up_events()}
+        self.challenge, self.device = reached, reached.sign_in.device if answered else None
 
     def _prove(self, challenge: Challenge, inputs: Inputs, side: str) -> Challenge | Grant:
         with self.pool.answering(challenge, side) as sign_in:
@@ -213,7 +218,8 @@ class Model:
             pass
         with self.pool.answering(challenge, side) as sign_in:
             tracked = self.pool.known_device(sign_in)
-            if tracked is None or inputs["device"]["password"] != tracked.password:
+            given = inputs["device"]["password"] if "device" in inputs else self.device_password
+            if tracked is None or given != tracked.password:
                 raise Refused("INCORRECT_USERNAME_OR_PASSWORD")
             sign_in.proved.add("second")
             return self.pool.complete(sign_in)
@@ -340,6 +346,13 @@ class Model:
 
     # signed in
 
+    def _token_of(self, *undeclared: str) -> Account:
+        """Do the same for an operation that has no exception of its own for some users."""
+        try:
+            return self._token()
+        except Refused as refused:
+            raise (Refused("ACCESS_TOKEN_REVOKED") if refused.code in undeclared else refused) from None
+
     def _token(self) -> Account:
         """Refuse an access token that is too old, revoked, or of a user who is gone."""
         grant = self.grant
@@ -388,7 +401,7 @@ class Model:
 
     def _register_totp(self, _inputs: Inputs) -> None:
         with self.pool.call("AssociateSoftwareToken"):
-            account = self._token()
+            account = self._token_of("PasswordResetRequiredException", "UserNotFoundException")
             account.new_app = App()
         self.enter("signed_in", "SECRET_CODE")
         self.new_app = account.new_app
@@ -404,7 +417,7 @@ class Model:
 
     def _register_passkey(self, _inputs: Inputs) -> None:
         with self.pool.call("StartWebAuthnRegistration"):
-            account = self._token()
+            account = self._token_of("UserNotFoundException")
             if self.settings.passkey.relying_party_id is None:
                 raise Refused("WebAuthnConfigurationMissingException")
             account.registration = Registration(self.pool.now + self.pool.session_life)
@@ -413,7 +426,7 @@ class Model:
 
     def _finish_passkey(self, inputs: Inputs) -> None:
         with self.pool.call("CompleteWebAuthnRegistration"):
-            account = self._token()
+            account = self._token_of("UserNotFoundException")
             begun = account.registration
             if begun is None or begun is not self.registration or self.pool.now >= begun.until:
                 raise Refused("WebAuthnChallengeNotFoundException")
@@ -461,11 +474,7 @@ class Model:
 
     def _sign_out(self, _inputs: Inputs) -> None:
         with self.pool.call("GlobalSignOut"):
-            try:
-                account = self._token()
-            except Refused as refused:
-                gone = refused.code == "UserNotFoundException"
-                raise (Refused("ACCESS_TOKEN_REVOKED") if gone else refused) from None
+            account = self._token_of("UserNotFoundException")
             if self.grant is not None and self.grant.account is account:
                 self.grant.revoked = True
         self.enter("signed_out")
