@@ -12,7 +12,7 @@ import flowengine as fe
 from flowengine.settings import AUTH_FLOWS, FIRST_FACTORS, LEGACY_AUTH_FLOWS, MFA_FACTORS
 from flowengine.settings.pools import POOL_AXES
 
-__all__ = ["CUSTOM_ANSWERS", "EMAIL", "PASSWORD", "PHONE", "ROUNDS", "VALUES", "Person", "needed_attributes", "triggers",
+__all__ = ["AIMS", "CUSTOM_ANSWERS", "EMAIL", "PASSWORD", "PHONE", "ROUNDS", "NO_AIM", "VALUES", "Aim", "Person", "needed_attributes", "triggers",
            "walkers"]  # fmt: skip
 
 PASSWORD: Final = "Staple-77"
@@ -92,29 +92,38 @@ class Aim:
     """
     What a walk would like to meet, so that rare challenges are met at all; None leaves a setting open.
 
+    Who aims at something signs up, and confirms by a code.
+
     Args:
         mfa: The second factors.
         first: The first factors beside a password.
         flow: A flow of the client.
         devices: How devices are remembered.
+        contacts: The contacts that the user gives, if the pool can do with them.
     """
 
     mfa: st.SearchStrategy[fe.Mfa] | None = None
     first: Names = ()
     flow: str | None = None
     devices: st.SearchStrategy[fe.Devices] | None = None
+    contacts: Names = ("email", "phone_number")
 
 
 NO_AIM: Final = Aim()
+RARELY: Final = st.sampled_from([False, False, True])
+NO_TRIGGERS: Final[st.SearchStrategy[Names]] = st.just(())
+BY_PASSWORD: Final = "ALLOW_USER_PASSWORD_AUTH"
+NO_MFA: Final = st.just(fe.Mfa())
 MANY: Final = st.builds(fe.Mfa, mode=st.sampled_from(["optional", "required"]), factors=some(MFA_FACTORS, least=2))
+SMS: Final = st.builds(fe.Mfa, mode=st.just("required"), factors=st.sampled_from([("sms",), ("sms", "totp")]))
+SET_UP: Final = st.builds(fe.Mfa, mode=st.just("required"), factors=st.sampled_from([("totp",), ("totp", "email")]))
 AIMS: Final = (
-    NO_AIM,
-    NO_AIM,
-    NO_AIM,
-    Aim(mfa=MANY),
-    Aim(mfa=MANY, devices=st.just(fe.Devices(remembered="always", challenge_required_on_new_device=True))),
-    Aim(mfa=st.just(fe.Mfa()), first=("EMAIL_OTP", "SMS_OTP"), flow="ALLOW_USER_AUTH"),
-    Aim(mfa=st.just(fe.Mfa()), first=("WEB_AUTHN",), flow="ALLOW_USER_AUTH"),
+    Aim(mfa=SMS, flow=BY_PASSWORD),
+    Aim(mfa=SET_UP, contacts=(), flow=BY_PASSWORD),
+    Aim(mfa=MANY, flow=BY_PASSWORD),
+    Aim(mfa=MANY, flow=BY_PASSWORD, devices=st.just(fe.Devices(remembered="always", challenge_required_on_new_device=True))),
+    Aim(mfa=NO_MFA, first=("EMAIL_OTP", "SMS_OTP"), flow="ALLOW_USER_AUTH"),
+    Aim(mfa=NO_MFA, first=("WEB_AUTHN",), flow="ALLOW_USER_AUTH"),
 )
 
 
@@ -123,7 +132,8 @@ def pools(draw: Draw, aim: Aim = NO_AIM) -> fe.PoolSettings:
     """Any pool that Cognito takes, whatever is drawn for one setting making room for it in the others."""
     mfa = draw(mfas() if aim.mfa is None else aim.mfa)
     first = aim.first or draw(some(FIRST_FACTORS[1:] if mfa.mode != "required" else ("WEB_AUTHN",)))
-    verification = draw(often(*POOL_AXES["verification"][::-1]))
+    verified = [one for one in POOL_AXES["verification"] if aim is NO_AIM or one.auto_verified_attributes]
+    verification = draw(often(*verified[::-1]))
     many = mfa.mode == "required" and "WEB_AUTHN" in first
     passkey = POOL_AXES["passkey"][2] if many else draw(often(*POOL_AXES["passkey"][1::-1]))
     needs_sms = "sms" in mfa.factors or "SMS_OTP" in first or "phone_number" in verification.auto_verified_attributes
@@ -138,8 +148,8 @@ def pools(draw: Draw, aim: Aim = NO_AIM) -> fe.PoolSettings:
         account_recovery=draw(recoveries(mfa)) if aim.mfa is None else (),
         devices=draw(devices() if aim.devices is None else aim.devices),
         required_attributes=draw(often((), ("email",), ("phone_number",), ("given_name",))),
-        admin_create_user=fe.AdminCreateUser(allow_admin_create_user_only=draw(often(False, True))),  # noqa: FBT003
-        lambda_triggers=draw(often(CUSTOM_TRIGGERS, (*CUSTOM_TRIGGERS, "pre_sign_up"), ())),
+        admin_create_user=fe.AdminCreateUser(allow_admin_create_user_only=aim is NO_AIM and draw(RARELY)),
+        lambda_triggers=draw(often(CUSTOM_TRIGGERS, (*CUSTOM_TRIGGERS, "pre_sign_up"), ()) if aim is NO_AIM else NO_TRIGGERS),
         client=draw(clients(flow=aim.flow)),
         user_pool_tier=draw(st.sampled_from(["ESSENTIALS", "PLUS", *(["LITE"] if plain else [])])),
         email_sending_account=draw(own_email),
@@ -259,9 +269,9 @@ def without_password(pool: fe.PoolSettings, username: str) -> bool:
 
 
 @st.composite
-def walkers(draw: Draw) -> tuple[fe.PoolSettings, Person]:
+def walkers(draw: Draw, aims: Sequence[Aim]) -> tuple[fe.PoolSettings, Person]:
     """A pool, and someone who would like to be its user."""
-    aim = draw(st.sampled_from(AIMS))
+    aim = draw(st.sampled_from(aims))
     pool = draw(pools(aim))
     return pool, draw(people(pool, aim))
 
@@ -271,8 +281,8 @@ def people(draw: Draw, pool: fe.PoolSettings, aim: Aim = NO_AIM) -> Person:
     """Someone who suits a pool, who signs up or is created by an administrator."""
     contacts = pool.sign_in.username_attributes
     username = VALUES[draw(st.sampled_from(contacts))] if contacts else "jo"
-    invited = pool.admin_create_user.allow_admin_create_user_only or draw(often(False, True))  # noqa: FBT003
-    given = {*draw(some(("email", "phone_number")))} if aim is NO_AIM else {"email", "phone_number"}
+    invited = pool.admin_create_user.allow_admin_create_user_only or (aim is NO_AIM and draw(RARELY))
+    given = {*draw(some(("email", "phone_number")))} if aim is NO_AIM else {*aim.contacts}
     given |= needed_attributes(pool, username) if not invited else set()
     given -= {name for name, value in VALUES.items() if value == username}
     password = None if not invited and without_password(pool, username) and draw(st.booleans()) else PASSWORD
@@ -282,5 +292,5 @@ def people(draw: Draw, pool: fe.PoolSettings, aim: Aim = NO_AIM) -> Person:
         password=password,
         invited=invited,
         verified=draw(some(("email", "phone_number"))) if invited else (),
-        rival=bool(pool.sign_in.alias_attributes) and draw(often(False, True)),  # noqa: FBT003
+        rival=bool(pool.sign_in.alias_attributes) and aim is NO_AIM and draw(RARELY),
     )

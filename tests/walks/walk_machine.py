@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from walk_draws import PASSWORD, Person, triggers, walkers
+from walk_draws import AIMS, NO_AIM, PASSWORD, Aim, Person, triggers, walkers
 from walk_inputs import Hands, Invalid
 from walk_model import BEGIN, EVENTS, Model
 from walk_pool import Pool
@@ -38,13 +38,15 @@ opened = precondition(lambda self: hasattr(self, "snapshot"))
 class Walks(RuleBasedStateMachine):
     """One user, one session, any order of events."""
 
+    aims: ClassVar[tuple[Aim, ...]] = (*[NO_AIM] * 5, *AIMS)
+
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
 
-    @initialize(drawn=walkers(), seed=st.integers(0, 999))
-    def open(self, drawn: tuple[fe.PoolSettings, Person], seed: int) -> None:
-        """Draw a pool and someone, and start a session."""
+    @initialize(drawn=st.runner().flatmap(lambda machine: walkers(machine.aims)), seed=st.integers(0, 999), choices=st.lists(st.integers(0, 59), max_size=12))
+    def open(self, drawn: tuple[fe.PoolSettings, Person], seed: int, choices: list[int]) -> None:
+        """Draw a pool and someone, start a session, and let them go as far as they like."""
         self.settings, self.person = drawn
         self.flow = fe.load("standard", pool=self.settings)
         self.simulator = fe.Simulator(self.settings, seed=seed, triggers=triggers(self.settings))
@@ -58,6 +60,7 @@ class Walks(RuleBasedStateMachine):
         self.hands = Hands(self.person, self.model)
         self._populate()
         self.snapshot = self.runner.run(self.engine.start())
+        self.go_on(choices, bare=len(choices) % 2 == 0)
 
     def _on_step(self, step: Step) -> None:
         self.recorder.record(step)

@@ -58,6 +58,7 @@ SIGNED_IN: Final = SITUATION | dict.fromkeys(
 FACTORS: Final = {"sms": "SMS_MFA", "totp": "SOFTWARE_TOKEN_MFA", "email": "EMAIL_OTP"}
 LACKING: Final = {"SMS_MFA": "PHONE_NUMBER_MISSING", "SOFTWARE_TOKEN_MFA": "SOFTWARE_TOKEN_NOT_VERIFIED",
                   "EMAIL_OTP": "FACTOR_NOT_CONFIGURED"}  # fmt: skip
+APP_DIGITS: Final = 6
 PREFER: Final = "SetUserMFAPreference"
 
 
@@ -329,6 +330,7 @@ class Model:
         if challenge is None or app is None:
             raise AssertionError
         with self.pool.call("VerifySoftwareToken"):
+            self._check_form(inputs["code"])
             self.pool.resumed(challenge)
             self._use(app, inputs["code"])
             self._renew(challenge)
@@ -336,6 +338,11 @@ class Model:
         with self.pool.answering(challenge):
             reached = self.pool.answer_set_up(challenge)
         self._reach(reached, inputs)
+
+    def _check_form(self, code: str) -> None:
+        """Refuse what no authenticator app shows, before anything else (shape SoftwareTokenMFAUserCodeType)."""
+        if len(code) != APP_DIGITS:
+            raise Refused("InvalidParameterException")
 
     def _use(self, app: App | None, code: str) -> App:
         step = app.step(code, self.pool.now) if app else None
@@ -408,6 +415,7 @@ class Model:
 
     def _register_app(self, inputs: Inputs) -> None:
         with self.pool.call("VerifySoftwareToken"):
+            self._check_form(inputs["code"])
             account = self._token()
             account.app = self._use(account.new_app, inputs["code"])
             account.new_app = None
