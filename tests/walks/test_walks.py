@@ -17,7 +17,7 @@ from hypothesis import Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 from walk_draws import AIMS, NO_AIM
 from walk_machine import VISITED, Walks
-from walk_model import CHALLENGES
+from walk_session import CHALLENGES
 
 import flowengine as fe
 

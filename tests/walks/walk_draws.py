@@ -12,8 +12,22 @@ import flowengine as fe
 from flowengine.settings import AUTH_FLOWS, FIRST_FACTORS, LEGACY_AUTH_FLOWS, MFA_FACTORS
 from flowengine.settings.pools import POOL_AXES
 
-__all__ = ["AIMS", "CUSTOM_ANSWERS", "EMAIL", "PASSWORD", "PHONE", "ROUNDS", "NO_AIM", "VALUES", "Aim", "Person", "needed_attributes", "triggers",
-           "walkers"]  # fmt: skip
+__all__ = [
+    "AIMS",
+    "CUSTOM_ANSWERS",
+    "CUSTOM_TRIGGERS",
+    "EMAIL",
+    "NO_AIM",
+    "PASSWORD",
+    "PHONE",
+    "ROUNDS",
+    "VALUES",
+    "Aim",
+    "Person",
+    "needed_attributes",
+    "triggers",
+    "walkers",
+]  # fmt: skip
 
 PASSWORD: Final = "Staple-77"
 EMAIL: Final = "jo@example.com"
@@ -47,7 +61,7 @@ def clients(draw: Draw, *, flow: str | None = None) -> fe.Client:
     """An app client through which one can sign in, by one flow at least or by any."""
     rotation = draw(often("DISABLED", "ENABLED"))
     begins = [name for name in AUTH_FLOWS if name != "ALLOW_REFRESH_TOKEN_AUTH"]
-    flows = (*draw(some(begins, least=0 if flow else 1)), *([flow] if flow else []))
+    flows = draw(some(begins, least=1) if flow is None else often((flow,), *[(flow, name) for name in begins]))
     if rotation == "DISABLED":
         legacy = [(name,) for name in LEGACY_AUTH_FLOWS if flow is None]
         flows = draw(often((*flows, "ALLOW_REFRESH_TOKEN_AUTH"), flows, *legacy))
@@ -111,6 +125,7 @@ class Aim:
 
 NO_AIM: Final = Aim()
 RARELY: Final = st.sampled_from([False, False, True])
+RELYING: Final = st.just(POOL_AXES["passkey"][1])
 NO_TRIGGERS: Final[st.SearchStrategy[Names]] = st.just(())
 BY_PASSWORD: Final = "ALLOW_USER_PASSWORD_AUTH"
 NO_MFA: Final = st.just(fe.Mfa())
@@ -121,8 +136,13 @@ AIMS: Final = (
     Aim(mfa=SMS, flow=BY_PASSWORD),
     Aim(mfa=SET_UP, contacts=(), flow=BY_PASSWORD),
     Aim(mfa=MANY, flow=BY_PASSWORD),
-    Aim(mfa=MANY, flow=BY_PASSWORD, devices=st.just(fe.Devices(remembered="always", challenge_required_on_new_device=True))),
-    Aim(mfa=NO_MFA, first=("EMAIL_OTP", "SMS_OTP"), flow="ALLOW_USER_AUTH"),
+    Aim(
+        mfa=MANY,
+        flow=BY_PASSWORD,
+        devices=st.just(fe.Devices(remembered="always", challenge_required_on_new_device=True)),
+    ),
+    Aim(mfa=NO_MFA, first=("EMAIL_OTP",), flow="ALLOW_USER_AUTH"),
+    Aim(mfa=NO_MFA, first=("SMS_OTP",), flow="ALLOW_USER_AUTH"),
     Aim(mfa=NO_MFA, first=("WEB_AUTHN",), flow="ALLOW_USER_AUTH"),
 )
 
@@ -135,7 +155,9 @@ def pools(draw: Draw, aim: Aim = NO_AIM) -> fe.PoolSettings:
     verified = [one for one in POOL_AXES["verification"] if aim is NO_AIM or one.auto_verified_attributes]
     verification = draw(often(*verified[::-1]))
     many = mfa.mode == "required" and "WEB_AUTHN" in first
-    passkey = POOL_AXES["passkey"][2] if many else draw(often(*POOL_AXES["passkey"][1::-1]))
+    passkey = (
+        POOL_AXES["passkey"][2] if many else draw(often(*POOL_AXES["passkey"][1::-1]) if aim is NO_AIM else RELYING)
+    )
     needs_sms = "sms" in mfa.factors or "SMS_OTP" in first or "phone_number" in verification.auto_verified_attributes
     plain = not first and "email" not in mfa.factors and passkey == fe.Passkey()
     own_email = st.just("DEVELOPER") if "email" in mfa.factors else st.sampled_from(POOL_AXES["email_sending_account"])
@@ -149,7 +171,9 @@ def pools(draw: Draw, aim: Aim = NO_AIM) -> fe.PoolSettings:
         devices=draw(devices() if aim.devices is None else aim.devices),
         required_attributes=draw(often((), ("email",), ("phone_number",), ("given_name",))),
         admin_create_user=fe.AdminCreateUser(allow_admin_create_user_only=aim is NO_AIM and draw(RARELY)),
-        lambda_triggers=draw(often(CUSTOM_TRIGGERS, (*CUSTOM_TRIGGERS, "pre_sign_up"), ()) if aim is NO_AIM else NO_TRIGGERS),
+        lambda_triggers=draw(
+            often(CUSTOM_TRIGGERS, (*CUSTOM_TRIGGERS, "pre_sign_up"), ()) if aim is NO_AIM else NO_TRIGGERS
+        ),
         client=draw(clients(flow=aim.flow)),
         user_pool_tier=draw(st.sampled_from(["ESSENTIALS", "PLUS", *(["LITE"] if plain else [])])),
         email_sending_account=draw(own_email),

@@ -9,7 +9,8 @@ from typing import Any, Final
 import attrs
 from attrs import frozen
 from walk_draws import CUSTOM_ANSWERS, EMAIL, PASSWORD, VALUES, Person, needed_attributes
-from walk_model import BEGIN, Model
+from walk_model import Model
+from walk_session import BEGIN
 from walk_users import DAY, Account, Foreign, Grant, Refused, wrong
 
 import flowengine as fe
@@ -159,7 +160,7 @@ class Hands:
         lacks = {"register_passkey"} if account is not None and not account.passkeys else set()
         lacks |= {"register_totp"} if account is not None and account.app is None else set()
         enables = {event for event in offers if event.startswith("enable_")}
-        return [*sorted(offers & lacks), *sorted(enables), "refresh", "sign_out", "sign_out"]
+        return [*sorted(offers & lacks) * 2, *sorted(enables), "refresh", "sign_out", "sign_out"]
 
     # what is typed
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from walk_draws import AIMS, NO_AIM, PASSWORD, Aim, Person, triggers, walkers
 from walk_inputs import Hands, Invalid
-from walk_model import BEGIN, EVENTS, Model
-from walk_pool import Pool
+from walk_model import EVENTS, Model
+from walk_session import BEGIN
+from walk_sign_in import SignIns
 from walk_users import DAY, Account, Refused, Users
 
 import flowengine as fe
@@ -25,7 +26,9 @@ __all__ = ["VISITED", "Walks"]
 
 VISITED: Counter[tuple[str, str | None]] = Counter()
 """Where walks have been: state, and what was pending."""
-PREFERENCES: Final = [f"{verb}_{name}_mfa" for verb in ("enable", "disable") for name in ("sms", "totp", "email", "passkey")]
+PREFERENCES: Final = [
+    f"{verb}_{name}_mfa" for verb in ("enable", "disable") for name in ("sms", "totp", "email", "passkey")
+]
 ALL: Final = sorted({*BEGIN, *EVENTS, *PREFERENCES} - {"register_app"})
 KINDS: Final = ["right", "right", "right", "wrong", "stale", "missing"]
 NAMES: Final = ["own", "own", "own", "alias", "case", "nobody"]
@@ -44,7 +47,11 @@ class Walks(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
 
-    @initialize(drawn=st.runner().flatmap(lambda machine: walkers(machine.aims)), seed=st.integers(0, 999), choices=st.lists(st.integers(0, 59), max_size=12))
+    @initialize(
+        drawn=st.runner().flatmap(lambda machine: walkers(machine.aims)),
+        seed=st.integers(0, 999),
+        choices=st.lists(st.integers(0, 59), min_size=4, max_size=16),
+    )
     def open(self, drawn: tuple[fe.PoolSettings, Person], seed: int, choices: list[int]) -> None:
         """Draw a pool and someone, start a session, and let them go as far as they like."""
         self.settings, self.person = drawn
@@ -52,10 +59,8 @@ class Walks(RuleBasedStateMachine):
         self.simulator = fe.Simulator(self.settings, seed=seed, triggers=triggers(self.settings))
         self.recorder = Recorder(self.flow)
         self.steps: list[Step] = []
-        self.engine = fe.Engine(
-            self.flow, self.simulator.cognito(), clock=self.simulator.clock, on_step=self._on_step
-        )
-        self.pool = Pool(Users(self.settings), self.simulator.clock.now())
+        self.engine = fe.Engine(self.flow, self.simulator.cognito(), clock=self.simulator.clock, on_step=self._on_step)
+        self.pool = SignIns(Users(self.settings), self.simulator.clock.now())
         self.model = Model(self.pool)
         self.hands = Hands(self.person, self.model)
         self._populate()

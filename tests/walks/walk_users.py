@@ -12,8 +12,10 @@ from attrs import define, field
 
 import flowengine as fe
 
-__all__ = ["DAY", "HOUR", "MINUTE", "Account", "App", "Code", "Conduct", "Foreign", "Grant", "Refused", "Registration", "Tracked", "Users",
-           "wrong"]  # fmt: skip
+__all__ = [
+    "DAY", "HOUR", "MINUTE", "Account", "App", "Code", "Conduct", "Failures", "Foreign", "Grant", "Refused",
+    "Registration", "Tracked", "Users", "wrong",
+]  # fmt: skip
 
 MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
 HOURLY: Final = {"confirm": 15, "resend": 5, "forgot": 5, "reset": 5}
@@ -243,7 +245,7 @@ class Users:
         return next((name for name in CONTACTS if name in verifiable), "email")
 
     def recovery_contact(self, account: Account) -> str | None:
-        """Return where a code for a new password goes: an active second factor's channel is none, but for the legacy."""
+        """Return where a code for a new password goes: no active second factor's channel, but for the legacy."""
         recovery = self.pool.account_recovery
         order = [name.removeprefix("verified_") for name in recovery] if recovery else list(CONTACTS)
         used = {"phone_number": "SMS_MFA", "email": "EMAIL_OTP"}
