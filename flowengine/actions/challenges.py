@@ -22,6 +22,7 @@ from flowengine.actions.conditions import (
     both,
     chooses,
     custom_challenge,
+    either,
     mfa_factor,
 )
 from flowengine.actions.inputs import (
@@ -170,10 +171,18 @@ def _totp_ends_in(expected: str) -> Condition:
 
 
 def _after_verifier(options: Options, _pending: str | None) -> Mapping[str, Condition]:
-    """In custom authentication a right password is followed by the first custom challenge."""
+    """In custom authentication a right password is followed by the first custom challenge, unless it is temporary."""
     if options.get("auth_flow") == "CUSTOM_AUTH":
-        return {"CUSTOM_CHALLENGE": custom_challenge, **DONE}
+        return {"CUSTOM_CHALLENGE": custom_challenge, "NEW_PASSWORD_REQUIRED": always, **DONE}
     return AFTER_PASSWORD
+
+
+_AFTER_REPLACED: Final[Mapping[str, Condition]] = {
+    **AFTER_NEW_PASSWORD,
+    "CUSTOM_CHALLENGE": custom_challenge,
+    **{name: either(AFTER_NEW_PASSWORD[name], both(custom_challenge, when)) for name, when in DONE.items()},
+}
+"""After a temporary password was replaced: what follows a password, or what Lambda functions decide."""
 
 
 def otpauth_uri(secret_code: str, username: str, issuer: str) -> str:
@@ -228,7 +237,7 @@ CHALLENGES: Final[Mapping[str, Challenge]] = {
     "NEW_PASSWORD_REQUIRED": Challenge(
         fields=_new_password_fields,
         responses=_new_password_responses,
-        results=fixed_results(AFTER_NEW_PASSWORD),
+        results=fixed_results(_AFTER_REPLACED),
         shown=_new_password_shown,
     ),
     "SELECT_CHALLENGE": Challenge(

@@ -42,8 +42,8 @@ RECOVERY_ROWS: Final = (
         results=fixed_results({"PASSWORD_RESET": always}),
         refusals=COMMON | LAMBDA | {
             "CodeMismatchException", "ExpiredCodeException", "InvalidPasswordException", "LimitExceededException",
-            "PasswordHistoryPolicyViolationException", "SECRET_HASH_REFUSED", "TooManyFailedAttemptsException",
-            "USER_DISABLED", "UserNotConfirmedException", "UserNotFoundException",
+            "PASSWORD_NOT_RESETTABLE", "PasswordHistoryPolicyViolationException", "SECRET_HASH_REFUSED",
+            "TooManyFailedAttemptsException", "USER_DISABLED", "UserNotConfirmedException", "UserNotFoundException",
         },
         must_route=frozenset({"UserNotConfirmedException", "UserNotFoundException"}),
         needs=frozenset({USERNAME}),

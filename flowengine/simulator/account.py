@@ -20,10 +20,11 @@ from flowengine.simulator.refusals import (
     NO_PHONE_FOR_MFA,
     PASSKEY_ALONE,
     TOTP_UNVERIFIED,
+    USER_NOT_FOUND,
     Refusal,
 )
 from flowengine.simulator.state import Factor, User
-from flowengine.simulator.tokens import owner_of_access_token, user_of_access_token
+from flowengine.simulator.tokens import user_of_access_token
 
 __all__ = [
     "delete_user", "get_user", "get_user_auth_factors", "global_sign_out", "mfa_settings", "set_user_mfa_preference",
@@ -144,7 +145,8 @@ def global_sign_out(call: Call) -> Answer:
 
     Source: GlobalSignOut.
     """
-    users.revoke(call.state, owner_of_access_token(call).sub)
+    user = user_of_access_token(call, undeclared={USER_NOT_FOUND.exception})
+    users.revoke(call.state, user.sub)
     return {}
 
 

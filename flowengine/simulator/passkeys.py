@@ -31,7 +31,7 @@ from flowengine.simulator.refusals import (
     PASSKEYS_UNCONFIGURED,
 )
 from flowengine.simulator.state import Passkey, Registration, User
-from flowengine.simulator.tokens import owner_of_access_token
+from flowengine.simulator.tokens import user_of_access_token
 
 __all__ = [
     "MULTI_FACTOR", "assertion_options", "complete_webauthn_registration", "delete_webauthn_credential",
@@ -129,8 +129,13 @@ def start_webauthn_registration(call: Call) -> Answer:
     return {"CredentialCreationOptions": options}
 
 
+def _owner(call: Call) -> User:
+    """The user of the access token; operations on passkeys do not declare every exception for users."""
+    return user_of_access_token(call, undeclared={"UserNotConfirmedException", "UserNotFoundException"})
+
+
 def _user_with_passkeys(call: Call) -> User:
-    user = owner_of_access_token(call)
+    user = _owner(call)
     if "WEB_AUTHN" not in call.settings.allowed_first_auth_factors:
         raise PASSKEYS_OFF.error()
     return user
@@ -221,7 +226,7 @@ def list_webauthn_credentials(call: Call) -> Answer:
                 "AuthenticatorTransports": [],
                 "CreatedAt": passkey.created_at,
             }
-            for passkey in owner_of_access_token(call).passkeys
+            for passkey in _owner(call).passkeys
         ]
     }
 
@@ -232,7 +237,7 @@ def delete_webauthn_credential(call: Call) -> Answer:
 
     Source: DeleteWebAuthnCredential.
     """
-    user = owner_of_access_token(call)
+    user = _owner(call)
     kept = tuple(passkey for passkey in user.passkeys if passkey.credential_id != call.params["CredentialId"])
     if kept == user.passkeys:
         raise PASSKEY_UNKNOWN.error()

@@ -157,9 +157,12 @@ def confirm_sign_up(call: Call) -> Answer:
     """
     Confirm a user by the code, and mark the contact verified that it went to.
 
-    Source: ConfirmSignUp.
+    The code outlives the session of the sign-up, which then leads no further and stands in nobody's way: no page says
+    that it does.
+
+    Source: ConfirmSignUp; quotas.
     """
-    name, session = call.params["Username"], call.params.get("Session")
+    name, session = call.params["Username"], _living(call, call.params.get("Session"))
     check_secret_hash(call.pool, name, call.params.get("SecretHash"))
     user = users.seen(call, name, USER_OF_CLIENT_NOT_FOUND)
     if user is not None and user.confirmed:
@@ -174,6 +177,12 @@ def confirm_sign_up(call: Call) -> Answer:
     if session is None:
         return {}
     return {"Session": renew_session(call, session, name=CONFIRMED_SIGN_UP)}
+
+
+def _living(call: Call, session: str | None) -> str | None:
+    """Return a session, unless it is one that is too old."""
+    known = call.state.challenges.get(session or "")
+    return None if known is not None and call.now >= known.expires_at else session
 
 
 def confirm(call: Call, user: User, code: Code | None = None, *, force: bool = False) -> User:

@@ -12,7 +12,7 @@ from flowengine.simulator.challenges import open_session, renew_session, user_of
 from flowengine.simulator.pool import Call
 from flowengine.simulator.refusals import TOKEN_OR_SESSION, TOTP_OFF, TOTP_SET_UP_WRONG
 from flowengine.simulator.state import Totp
-from flowengine.simulator.tokens import owner_of_access_token, user_of_access_token
+from flowengine.simulator.tokens import user_of_access_token
 from flowengine.simulator.totp import accepted_step
 
 __all__ = ["admin_delete_software_token", "associate_software_token", "verify_software_token"]
@@ -22,18 +22,22 @@ Answer = dict[str, Any]
 SECRET_BYTES: Final = 32
 SET_UP: Final = "MFA_SETUP"
 """The challenge within which an authenticator app can be set up."""
+SITUATION: Final = frozenset({
+    "PasswordResetRequiredException", "UserNotConfirmedException", "UserNotFoundException",
+})  # fmt: skip
+"""What becomes of users that this operation does not declare."""
 
 
 def associate_software_token(call: Call) -> Answer:
     """
     Return a new secret for an authenticator app, which takes the place of one that was not verified.
 
-    Source: AssociateSoftwareToken.
+    Source: AssociateSoftwareToken, which declares no exception for a user in another situation.
     """
     session = _check_request(call)
     secret = b32encode(call.random.randbytes(SECRET_BYTES)).decode().rstrip("=")
     if session is None:
-        user = owner_of_access_token(call)
+        user = user_of_access_token(call, undeclared=SITUATION)
         users.store(call.state, attrs.evolve(user, pending_totp_secret=secret))
         return {"SecretCode": secret}
     user_of(call, open_session(call, session, SET_UP))

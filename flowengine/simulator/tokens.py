@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Final
 
 import attrs
@@ -45,7 +45,7 @@ from flowengine.simulator.state import Grant, User
 from flowengine.simulator.triggers import run_trigger, texts, trigger_attributes
 
 __all__ = [
-    "grant_tokens", "mismatches", "owner_of_access_token", "public_keys", "refresh", "refresh_auth", "revoke_token",
+    "grant_tokens", "mismatches", "public_keys", "refresh", "refresh_auth", "revoke_token",
     "signed_in", "user_of_access_token", "verified_claims",
 ]  # fmt: skip
 
@@ -198,25 +198,21 @@ def _as_triggered(call: Call, user: User, source: str, claims: dict[str, Any]) -
     return changed | {name: value for name, value in claims.items() if name in RESERVED_CLAIMS}
 
 
-def user_of_access_token(call: Call) -> User:
+def user_of_access_token(call: Call, *, undeclared: Container[str] = ()) -> User:
     """
     Return the user of the request's access token.
 
+    Args:
+        call: The request.
+        undeclared: The exceptions for a user in another situation that the operation does not declare; there the token
+            counts as revoked.
+
     Source: GetUser and the other operations that take an access token; AdminDisableUser, GlobalSignOut.
     """
-    return signed_in(call)[0]
-
-
-def owner_of_access_token(call: Call) -> User:
-    """
-    Return the user of the request's access token, for an operation that knows no UserNotFoundException.
-
-    Source: the errors of GlobalSignOut, AssociateSoftwareToken and the operations on passkeys.
-    """
     try:
-        return user_of_access_token(call)
+        return signed_in(call)[0]
     except PoolError as error:
-        if error.exception == USER_NOT_FOUND.exception:
+        if error.exception in undeclared:
             raise ACCESS_TOKEN_REVOKED.error() from error
         raise
 
