@@ -293,7 +293,7 @@ class Walks(RuleBasedStateMachine):
         shown, model = self.snapshot, self.model
         assert (shown.state, shown.pending) == (model.state, model.pending)
         assert (shown.error.code if shown.error else None) == model.error
-        assert shown.deadline == pytest.approx(model.deadline)
+        assert shown.deadline == model.deadline
         assert (shown.device.key if shown.device else None) == model.device
 
     def _refused(self, error: type[Exception], event: str, inputs: dict[str, Any]) -> None:
