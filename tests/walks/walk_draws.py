@@ -167,7 +167,7 @@ def pools(draw: Draw, aim: Aim = NO_AIM) -> fe.PoolSettings:
         mfa=mfa,
         allowed_first_auth_factors=("PASSWORD", *first),
         passkey=passkey,
-        account_recovery=draw(recoveries(mfa)) if aim.mfa is None else (),
+        account_recovery=draw(recoveries(mfa) if aim.mfa is None else st.just(()) | recoveries(mfa)),
         devices=draw(devices() if aim.devices is None else aim.devices),
         required_attributes=draw(often((), ("email",), ("phone_number",), ("given_name",))),
         admin_create_user=fe.AdminCreateUser(allow_admin_create_user_only=aim is NO_AIM and draw(RARELY)),

@@ -49,7 +49,7 @@ class Hands:
         self.received: list[str] = []
         self.passwords = [PASSWORD]
         self.devices: list[dict[str, str]] = []
-        self.authenticator = self.candidate = SoftwareAuthenticator()
+        self.authenticator = self.candidate = SoftwareAuthenticator(verifies_user=False)
         self.owed = False
 
     @property
@@ -303,7 +303,7 @@ class Typing:
         origin = "https://elsewhere.example" if self.kind == "wrong" else None
         kind: Callable[[Any], dict[str, Any]] = Foreign if origin else dict
         if self.event == "finish_passkey":
-            self.hands.candidate = SoftwareAuthenticator()
+            self.hands.candidate = SoftwareAuthenticator(verifies_user=False)
             options = self.snapshot.parameters["credential_creation_options"]
             return kind(self.hands.candidate.create(options, origin=origin))
         options = self.snapshot.parameters["credential_request_options"]
