@@ -69,7 +69,7 @@ class Hands:
         """Return the secrets of the walk that a text tells."""
         known = [PASSWORD, WRONG, WEAK, *NEXT, snapshot.id, *(device["password"] for device in self.devices)]
         if snapshot.tokens is not None:
-            known += [snapshot.tokens.access_token, snapshot.tokens.id_token]
+            known += filter(None, attrs.astuple(snapshot.tokens)[:3])
         codes = [code for code in self.received if re.search(rf"(?<![\d.]){code}(?![\d.])", text)]
         return [secret for secret in known if secret in text] + codes
 
