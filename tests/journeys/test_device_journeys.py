@@ -136,7 +136,7 @@ async def test_device_forgotten_during_the_sign_in_leads_back() -> None:
 
 
 async def test_device_forgotten_during_the_new_password_leads_back() -> None:
-    """A device that is forgotten while a new password is waited for ends the sign-in: nothing has come of the answer."""
+    """A device forgotten while a new password is waited for ends the sign-in, and the answer comes to nothing."""
     async with Journey(ALWAYS) as ada:
         device = await remembered(ada)
         ada.simulator.set_user_password("ada", "Interim-horse-9", permanent=False)

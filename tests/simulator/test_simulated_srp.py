@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 import pytest
+from pycognito.aws_srp import AWSSRP
 from simulated import (
     EMAIL,
     EMAIL_POOL,
@@ -59,10 +60,9 @@ async def test_right_password() -> None:
 
 async def test_right_password_for_pycognito() -> None:
     """The arithmetic is that of a client library in use with the service."""
-    library = pytest.importorskip("pycognito.aws_srp")
     pool = Caller(POOL)
     await pool.confirmed(email=EMAIL)
-    client = library.AWSSRP(NAME, PASSWORD, pool.driver.user_pool_id, "client", client=object())
+    client = AWSSRP(NAME, PASSWORD, pool.driver.user_pool_id, "client", client=object())
     challenge = await pool.start("USER_SRP_AUTH", SRP_A=client.get_auth_params()["SRP_A"])
     parameters = challenge["ChallengeParameters"]
     server = int(parameters["SRP_B"], 16)
