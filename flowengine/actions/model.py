@@ -168,6 +168,7 @@ class Action:
         needs: Facts that the session must carry.
         uses: Facts that it takes along where the session carries them.
         gives: For an outcome, the facts that its result surely brings.
+        voids: For a refusal, the facts that are good for nothing after it; a route forgets them.
         answers: The challenges that it answers; None if it answers none and can be sent without one pending.
         options: The values that each of its options can take in `with`.
         defaults: The values of options that may be left out.
@@ -189,6 +190,7 @@ class Action:
     needs: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
     gives: Mapping[str, frozenset[str]] = field(factory=dict)
+    voids: Mapping[str, frozenset[str]] = field(factory=dict)
     answers: frozenset[str] | None = None
     options: Mapping[str, tuple[str, ...]] = field(factory=dict)
     defaults: Options = field(factory=dict)

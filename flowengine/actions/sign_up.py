@@ -23,7 +23,7 @@ from flowengine.actions.model import (
     always,
     fixed_results,
 )
-from flowengine.actions.refusals import COMMON, LAMBDA, MESSAGING
+from flowengine.actions.refusals import COMMON, LAMBDA, MESSAGING, SESSION_OVER
 from flowengine.settings import PoolSettings
 
 __all__ = ["SIGN_UP_ROWS"]
@@ -97,12 +97,14 @@ SIGN_UP_ROWS: Final = (
     Action(
         name="confirm_sign_up", operation="ConfirmSignUp",
         fields=fixed(CODE), request=_request_confirm, classify=_classify_confirm, results=_confirm_results,
-        refusals=COMMON | LAMBDA | {
+        refusals=COMMON | LAMBDA | SESSION_OVER | {
             "ALREADY_CONFIRMED", "AliasExistsException", "CodeMismatchException", "ExpiredCodeException",
             "LimitExceededException", "SECRET_HASH_REFUSED", "TooManyFailedAttemptsException", "UserNotFoundException",
         },
         must_route=frozenset({"ALREADY_CONFIRMED", "UserNotFoundException"}),
         needs=frozenset({USERNAME}), uses=frozenset({SIGN_UP_SESSION}), gives={"AUTO_SIGN_IN": CHALLENGE_FACTS},
+        # The session of the sign-up ends long before its code: without it, the same code still confirms.
+        voids=dict.fromkeys(SESSION_OVER, frozenset({SIGN_UP_SESSION})),
         options={"force_alias_creation": ("false", "true")}, defaults={"force_alias_creation": "false"},
         lost="The user may be confirmed by now. Send the same code again: a confirmed user is told so.",
     ),

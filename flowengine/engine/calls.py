@@ -116,7 +116,8 @@ class Caller:
             result = _classified(action, answer, call)
         except CognitoRefusal as refusal:
             outcome = classify_refusal(refusal.exception, refusal.message)
-            result = Result(outcome, detail=scrubbed(refusal.message, request))
+            void = dict.fromkeys(action.voids.get(outcome, ()))
+            result = Result(outcome, void, detail=scrubbed(refusal.message, request))
         except CognitoAnswerLost:
             result = Result(ANSWER_LOST)
         seconds = round(self._clock.now() - started, 3)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
-from drivers import NAME, PASSWORD, walk_to
+from drivers import EMAIL, NAME, PASSWORD, VERIFY_EMAIL, walk_to
 
 import flowengine as fe
 from flowengine.engine import Driver
@@ -93,3 +93,31 @@ async def test_nothing_is_left_of_a_user_who_signs_out() -> None:
     await walk.send("remember_device")
     snapshot = await walk.send("sign_out")
     assert (dict((await walk.stored()).facts), snapshot.device, snapshot.tokens) == ({}, None, None)
+
+
+PASSWORDLESS: Final = fe.PoolSettings(
+    verification=VERIFY_EMAIL,
+    allowed_first_auth_factors=("EMAIL_OTP", "PASSWORD"),
+    client=fe.Client(explicit_auth_flows=("ALLOW_USER_AUTH",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "outcome"),
+    [
+        ("Invalid session for the user, session is expired.", "SESSION_EXPIRED"),
+        ("Invalid session for the user, session can only be used once.", "SESSION_USED"),
+        ("Invalid session for the user.", "SESSION_INVALID"),
+    ],
+)
+async def test_sign_up_session_is_dropped_once_it_is_refused(refusal: str, outcome: str) -> None:
+    """A code is good for longer than the session of its sign-up: refused with it, it confirms without it."""
+    flow = fe.load("standard", pool=PASSWORDLESS)
+    walk = await walk_to("unconfirmed", flow, username=NAME, attributes={"email": EMAIL})
+    assert (await walk.stored()).facts["sign_up_session"]
+    walk.line.answers.append(CognitoRefusal("NotAuthorizedException", refusal))
+    snapshot = await walk.send("confirm", code=walk.code)
+    assert (snapshot.state, snapshot.error and snapshot.error.code) == ("unconfirmed", outcome)
+    assert "sign_up_session" not in (await walk.stored()).facts
+    snapshot = await walk.send("confirm", code=walk.code)
+    assert (snapshot.state, snapshot.pending, snapshot.error) == ("confirmed", None, None)
