@@ -98,6 +98,15 @@ def test_action_of_a_known_name_is_refused(tmp_path: Path) -> None:
     ]
 
 
+def test_name_that_is_given_twice_is_refused(tmp_path: Path) -> None:
+    """Of two actions or hooks of one name none wins silently."""
+    twin = fe.action("check_invitation", outcomes=["INVITED"], refusals=["BANNED"])(answering("INVITED"))
+    assert [line for line in problems(tmp_path, SPEC, INVITE, twin, hooks=(GREET, GREET)) if "twice" in line] == [
+        "f.yaml:1:1: the action 'check_invitation' is given twice [action-exists]\n    hint: rename one of the two",
+        "f.yaml:1:1: the hook 'greet' is given twice [hook-exists]\n    hint: rename one of the two",
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [

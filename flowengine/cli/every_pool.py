@@ -48,6 +48,7 @@ class EveryPool:
         pools: How many pools were tried, each with a client that allows every flow.
         variants: How many more combinations: rich pools, each with every client and every other setting.
         walks: How many walks they needed; all others agreed with one of them.
+        settings_read: The settings that were read on the way: pools that agree on them become the same flow.
         seconds: How long it took.
         problems: Each problem, with the name of the first pool that has it.
     """
@@ -56,6 +57,7 @@ class EveryPool:
     pools: int = 0
     variants: int = 0
     walks: int = 0
+    settings_read: tuple[str, ...] = ()
     seconds: float = 0.0
     problems: dict[Problem, str] = field(factory=dict)
 
@@ -89,7 +91,8 @@ def check_every_pool(
         for pool in variants:
             _note(result, walks.of(pool), pool)
             result.variants += 1
-    result.walks, result.seconds = walks.distinct, time.perf_counter() - started
+    result.walks, result.settings_read = walks.distinct, walks.settings_read
+    result.seconds = time.perf_counter() - started
     _print(result, as_json=as_json)
     return result
 

@@ -9,6 +9,7 @@ the spec forgot.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
@@ -117,14 +118,21 @@ def resolve(
         hooks: The application's own hooks.
         problems: What is known to be wrong already.
     """
-    own = {action.name: action for action in actions}
-    named = {hook.name: hook for hook in hooks}
+    given, hooked = tuple(actions), tuple(hooks)
+    own, named = {action.name: action for action in given}, {hook.name: hook for hook in hooked}
     work = Work(spec=spec, pool=None, actions={**own, **ACTIONS}, hooks=named, problems=list(problems))
     for name in sorted(own.keys() & ACTIONS.keys()):
         work.note(spec.place, "action-exists", f"the action {name!r} is built in", "register yours under another name")
+    for kind, entries in (("action", given), ("hook", hooked)):
+        for name in _repeated(entry.name for entry in entries):
+            work.note(spec.place, f"{kind}-exists", f"the {kind} {name!r} is given twice", "rename one of the two")
     for compile_pass in SPEC_PASSES:
         compile_pass(work)
     return work
+
+
+def _repeated(names: Iterable[str]) -> list[str]:
+    return sorted(name for name, times in Counter(names).items() if times > 1)
 
 
 def explore(resolved: Work, pool: PoolSettings | None) -> Work:

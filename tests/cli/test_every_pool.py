@@ -90,6 +90,7 @@ def test_last_line_has_the_totals(capsys: pytest.CaptureFixture[str]) -> None:
     *problems, totals = told(capsys, OFF, OPTIONAL)
     assert totals.pop("seconds") >= 0
     assert 2 < totals.pop("walks") < totals["variants"]
+    assert "mfa.mode" in totals.pop("settings_read")
     assert totals == {"spec": "tiny", "pools": 2, "variants": totals["variants"], "problems": len(problems)}
 
 
