@@ -45,9 +45,9 @@ def quiet() -> Iterator[None]:
 
 def test_walks_in_any_order() -> None:
     """Whatever users do and whenever they do it, the session stands where a user of such a pool would expect."""
-    run_state_machine_as_test(
-        Walks, settings=settings(max_examples=120, stateful_step_count=30, deadline=None, print_blob=True)
-    )
+    # The same walks each time: whoever changes something is not to be held up by what others overlooked.
+    drawn = settings(max_examples=120, stateful_step_count=30, deadline=None, print_blob=True, derandomize=True)
+    run_state_machine_as_test(Walks, settings=drawn)
 
 
 def test_walks_go_everywhere() -> None:

@@ -52,6 +52,11 @@ class Challenge:
     app: App | None = None
 
 
+UNPROVED: Final = {"CUSTOM_CHALLENGE", "EMAIL_OTP", "PASSWORD", "PASSWORD_SRP", "PASSWORD_VERIFIER",
+                   "SELECT_CHALLENGE", "SMS_OTP", "WEB_AUTHN"}  # fmt: skip
+"""What comes before a user has proved anything, but for codes of a second factor."""
+
+
 @define
 class SignIns(Pool):
     """The pool, as far as it signs users in."""
@@ -213,13 +218,14 @@ class SignIns(Pool):
             yield self.resumed(challenge)
 
     def resumed(self, challenge: Challenge) -> SignIn:
-        """Refuse what is too late, or of a user who is gone or disabled."""
+        """Refuse what is too late, or of a user who is gone or disabled: hidden until a first factor is proved."""
         if self.now >= challenge.until:
             raise Refused("SESSION_EXPIRED")
         account = challenge.sign_in.account
         if account is not None and account not in self.users.accounts:
             raise Refused("INCORRECT_USERNAME_OR_PASSWORD" if self.users.hidden else "UserNotFoundException")
-        if account is not None:
+        unproved = challenge.name in UNPROVED and not challenge.second
+        if account is not None and not (self.users.hidden and unproved):
             self._check_enabled(account)
         return challenge.sign_in
 
