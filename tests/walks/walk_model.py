@@ -223,6 +223,8 @@ def _new_password(pool: SignIns, challenge: Challenge, inputs: Inputs) -> Challe
 
 
 def _first_factor(pool: SignIns, challenge: Challenge, inputs: Inputs) -> Challenge | Grant:
+    if inputs["answer"] not in pool.first_factors(challenge.sign_in):
+        raise Refused("InvalidParameterException")
     return pool.begin_with(challenge.sign_in, inputs["answer"], inputs.get("password"))
 
 
