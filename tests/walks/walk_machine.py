@@ -298,8 +298,9 @@ class Walks(RuleBasedStateMachine):
     def _check_standing(self) -> None:
         """State, challenge, deadline, reason and device are as modelled."""
         shown, model = self.snapshot, self.model
-        assert (shown.state, shown.pending) == (model.state, model.pending)
-        assert (shown.error.code if shown.error else None) == model.error
+        stands, reason = (shown.state, shown.pending), shown.error.code if shown.error else None
+        assert stands == (model.state, model.pending), (stands, model.state, model.pending)
+        assert reason == model.error, (stands, reason, model.error)
         assert shown.deadline == model.deadline
         assert (shown.device.key if shown.device else None) == (model.device if model.state == "signed_in" else None)
 

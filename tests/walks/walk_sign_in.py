@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field, fields, frozen
 from walk_draws import CUSTOM_ANSWERS, ROUNDS
 from walk_pool import Pool
 from walk_users import HOUR, MINUTE, Account, App, Code, Failures, Grant, Refused, Tracked
@@ -213,9 +213,17 @@ class SignIns(Pool):
 
     @contextmanager
     def answering(self, challenge: Challenge, side: str = "") -> Iterator[SignIn]:
-        """Answer a challenge that is still open, of a user who is still there."""
+        """Answer a challenge that is still open, of a user who is still there; a refused answer comes to nothing."""
+        account = challenge.sign_in.account
+        before = {} if account is None else {one.name: getattr(account, one.name) for one in fields(Account)}
+        before = {name: value.copy() if isinstance(value, dict | set) else value for name, value in before.items()}
         with self.call(ANSWERS[side]):
-            yield self.resumed(challenge)
+            try:
+                yield self.resumed(challenge)
+            except Refused:
+                for name, value in before.items():
+                    setattr(account, name, value)
+                raise
 
     def resumed(self, challenge: Challenge) -> SignIn:
         """Refuse what is too late, or of a user who is gone or disabled: hidden until a first factor is proved."""
