@@ -10,7 +10,14 @@ import attrs
 from flowengine.simulator import users
 from flowengine.simulator.challenges import open_session, renew_session, user_of
 from flowengine.simulator.pool import Call
-from flowengine.simulator.refusals import TOKEN_OR_SESSION, TOTP_OFF, TOTP_SET_UP_WRONG
+from flowengine.simulator.refusals import (
+    SESSION_INVALID,
+    TOKEN_OR_SESSION,
+    TOTP_OFF,
+    TOTP_SET_UP_WRONG,
+    USER_NOT_FOUND,
+    PoolError,
+)
 from flowengine.simulator.state import Totp
 from flowengine.simulator.tokens import user_of_access_token
 from flowengine.simulator.totp import accepted_step
@@ -40,8 +47,18 @@ def associate_software_token(call: Call) -> Answer:
         user = user_of_access_token(call, undeclared=SITUATION)
         users.store(call.state, attrs.evolve(user, pending_totp_secret=secret))
         return {"SecretCode": secret}
-    user_of(call, open_session(call, session, SET_UP))
+    _check_user(call, session)
     return {"SecretCode": secret, "Session": renew_session(call, session, totp_secret=secret, totp=None)}
+
+
+def _check_user(call: Call, session: str) -> None:
+    """Refuse a user who is disabled or gone; for the latter, the operation declares no exception of its own."""
+    try:
+        user_of(call, open_session(call, session, SET_UP))
+    except PoolError as error:
+        if error.exception == USER_NOT_FOUND.exception:
+            raise SESSION_INVALID.error() from error
+        raise
 
 
 def verify_software_token(call: Call) -> Answer:

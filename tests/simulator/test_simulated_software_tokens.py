@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import attrs
 import pyotp
 import pytest
-from simulated import EMAIL, NAME, SMS_OPTIONAL, VERIFY_EMAIL, Caller, refused, wrong
+from simulated import EMAIL, LEGACY, NAME, SMS_OPTIONAL, VERIFY_EMAIL, Caller, refused, wrong
 
 from flowengine.settings import Mfa, PoolSettings
 
@@ -154,6 +155,22 @@ async def test_user_is_gone(operation: str) -> None:
     session = await asked_to_set_up(pool)
     pool.simulator.disable_user(NAME)
     with refused("NotAuthorizedException", "User is disabled."):
+        await pool.call(operation, Session=session, UserCode="123456")
+
+
+@pytest.mark.parametrize(
+    ("operation", "refusal"),
+    [
+        ("AssociateSoftwareToken", ("NotAuthorizedException", "Invalid session for the user.")),
+        ("VerifySoftwareToken", ("UserNotFoundException", "User does not exist.")),
+    ],
+)
+async def test_user_was_deleted(operation: str, refusal: tuple[str, str]) -> None:
+    """Where users are not hidden, a deleted one is told with an exception that the operation declares."""
+    pool = Caller(attrs.evolve(TOTP_REQUIRED, client=LEGACY))
+    session = await asked_to_set_up(pool)
+    pool.simulator.delete_user(NAME)
+    with refused(*refusal):
         await pool.call(operation, Session=session, UserCode="123456")
 
 

@@ -21,7 +21,10 @@ ANSWERED: Final = BEGUN | dict.fromkeys(
 )  # fmt: skip
 AUTO: Final = BEGUN | {"ANSWER_LOST": "confirmed", "SESSION_EXPIRED": "confirmed", "SESSION_INVALID": "confirmed",
                        "USER_DISABLED": "signed_out"}  # fmt: skip
-SET_UP: Final = {"ANSWER_LOST": "signed_out", "SESSION_EXPIRED": "signed_out"}
+SET_UP: Final = dict.fromkeys(
+    ("ANSWER_LOST", "INCORRECT_USERNAME_OR_PASSWORD", "SESSION_EXPIRED", "SESSION_INVALID", "USER_DISABLED"),
+    "signed_out",
+)
 CONFIRMING: Final = {"ALREADY_CONFIRMED": "confirmed", "UserNotFoundException": "signed_out"}
 RESETTING: Final = {"UserNotFoundException": "signed_out"}
 SIGNED_IN: Final = SITUATION | dict.fromkeys(
@@ -188,7 +191,11 @@ class Model(SignedIn):
         if challenge is None:
             raise AssertionError
         with self.pool.call("AssociateSoftwareToken"):
-            self.pool.resumed(challenge)
+            try:
+                self.pool.resumed(challenge)
+            except Refused as refused:
+                gone = refused.code == "UserNotFoundException"
+                raise (Refused("SESSION_INVALID") if gone else refused) from None
             self._renew(challenge)
         self.enter("totp_setup", "SECRET_CODE")
         self.new_app = App()
