@@ -94,6 +94,7 @@ def _resumed(call: Call, challenge: Challenge, name: str, responses: Parameters)
         pretended=challenge.pretended,
         device_key=responses.get("DEVICE_KEY") or challenge.device_key,
         history=challenge.history,
+        proved=challenge.proved,
     )
 
 

@@ -49,6 +49,7 @@ class SignIn:
         pretended: Whether the user is made up, so that no answer is right.
         device_key: The device that the client says it is.
         history: The answered challenges of custom authentication, oldest first.
+        proved: What has been proved so far, oldest first, each by the name of its challenge.
     """
 
     call: Call
@@ -57,11 +58,16 @@ class SignIn:
     pretended: bool = False
     device_key: str | None = None
     history: tuple[ChallengeResult, ...] = ()
+    proved: tuple[str, ...] = ()
 
     def stored(self, **changes: Any) -> SignIn:
         """Change the user for good, and go on with the changed one."""
         user = users.store(self.call.state, attrs.evolve(self.user, **changes))
         return attrs.evolve(self, user=user)
+
+    def proving(self, name: str) -> SignIn:
+        """Return the sign-in with one more proof, named by the challenge that it answers."""
+        return attrs.evolve(self, proved=(*self.proved, name))
 
     def ask(self, name: str, parameters: Parameters | None = None, **facts: Any) -> Answer:
         """
@@ -80,6 +86,7 @@ class SignIn:
             pretended=self.pretended,
             device_key=self.device_key,
             history=self.history,
+            proved=self.proved,
             **facts,
         )
         return {"ChallengeName": name, "Session": session, "ChallengeParameters": dict(parameters or {})}

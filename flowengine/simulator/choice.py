@@ -62,7 +62,7 @@ def _after_sign_up(sign_in: SignIn, session: str) -> Answer:
     if challenge.sub != sign_in.user.sub:
         raise SESSION_INVALID.error()
     spend(sign_in.call, session)
-    return complete(sign_in)
+    return complete(sign_in.proving(CONFIRMED_SIGN_UP))
 
 
 def _available(sign_in: SignIn) -> Iterator[str]:
@@ -85,8 +85,7 @@ def _available(sign_in: SignIn) -> Iterator[str]:
 def _begin_with_password(sign_in: SignIn, inputs: Parameters) -> Answer:
     if not inputs.get("PASSWORD"):
         return sign_in.ask("PASSWORD")
-    check_given(sign_in, inputs["PASSWORD"])
-    return password_passed(sign_in)
+    return password_passed(check_given(sign_in, inputs["PASSWORD"]))
 
 
 def _begin_with_srp(sign_in: SignIn, inputs: Parameters) -> Answer:
@@ -135,8 +134,7 @@ def answer_choice(sign_in: SignIn, challenge: Challenge, responses: Parameters) 
 
 def answer_password(sign_in: SignIn, _challenge: Challenge, responses: Parameters) -> Answer:
     """Go on after the right password."""
-    check_given(sign_in, required(responses, "PASSWORD"))
-    return password_passed(sign_in)
+    return password_passed(check_given(sign_in, required(responses, "PASSWORD")))
 
 
 def answer_srp(sign_in: SignIn, _challenge: Challenge, responses: Parameters) -> Answer:
@@ -155,6 +153,7 @@ def answer_one_time_password(sign_in: SignIn, challenge: Challenge, responses: P
     given, code = required(responses, f"{challenge.name}_CODE"), challenge.code
     if code is None or given != code.value:
         raise MFA_CODE_WRONG.error()
+    sign_in = sign_in.proving(challenge.name)
     refuse_disabled(sign_in.user)
     if sign_in.user.status == "UNCONFIRMED":
         user = confirm(sign_in.call, sign_in.user, code)
@@ -172,4 +171,4 @@ def answer_passkey(sign_in: SignIn, challenge: Challenge, responses: Parameters)
     if challenge.passkey_challenge is None:
         raise CREDENTIALS_WRONG.error()
     user = verify_assertion(sign_in.call, sign_in.user, challenge.passkey_challenge, credential)
-    return complete(attrs.evolve(sign_in, user=user))
+    return complete(attrs.evolve(sign_in.proving("WEB_AUTHN"), user=user))

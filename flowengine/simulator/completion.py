@@ -53,5 +53,5 @@ def complete(sign_in: SignIn) -> Answer:
     check_account(sign_in.user)
     known_device(sign_in)
     user = sign_in.stored(signed_in_before=True).user
-    tokens = grant_tokens(sign_in.call, user, sign_in.device_key)
+    tokens = grant_tokens(sign_in.call, user, sign_in.device_key, sign_in.proved)
     return {"ChallengeParameters": {}, "AuthenticationResult": tokens}

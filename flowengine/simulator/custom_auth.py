@@ -88,9 +88,8 @@ def answer_custom_challenge(sign_in: SignIn, challenge: Challenge, responses: Pa
         raise TRIGGER_ANSWER_INVALID.error(trigger="VerifyAuthChallengeResponse")
     spend(sign_in.call, sign_in.call.params["Session"])
     sign_in.call.keep()
-    return define(
-        _answered(sign_in, ChallengeResult(name=CUSTOM_CHALLENGE, result=verdict, metadata=challenge.metadata))
-    )
+    answered = _answered(sign_in, ChallengeResult(name=CUSTOM_CHALLENGE, result=verdict, metadata=challenge.metadata))
+    return define(answered.proving(CUSTOM_CHALLENGE) if verdict else answered)
 
 
 STEPS: Final[Mapping[str, tuple[str, str]]] = {

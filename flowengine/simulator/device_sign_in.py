@@ -70,4 +70,4 @@ def answer_device_proof(sign_in: SignIn, challenge: Challenge, responses: Parame
     _challenged(sign_in, challenge, responses)
     if challenge.srp is None or not is_proof(challenge.srp, responses):
         raise CREDENTIALS_WRONG.error()
-    return complete(sign_in)
+    return complete(sign_in.proving("DEVICE_PASSWORD_VERIFIER"))

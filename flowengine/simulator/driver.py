@@ -124,7 +124,7 @@ class DirectDriver:
 
         Source: amazon-cognito-user-pools-using-tokens-verifying-a-jwt.
         """
-        claims = verified_claims(token)
+        claims = verified_claims(token, self._simulator.algorithm)
         if claims is None:
             msg = "the token is not signed by this pool"
             raise TokenInvalid(msg)

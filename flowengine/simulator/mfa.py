@@ -191,6 +191,7 @@ def answer_code(sign_in: SignIn, challenge: Challenge, responses: Parameters) ->
         note_failure(call, user.sub, "codes")
         raise MFA_CODE_WRONG.error()
     forget_failures(call, user.sub, "codes")
+    sign_in = sign_in.proving(challenge.name)
     if challenge.enrols is None:
         return complete(proven(sign_in, challenge.code))
     return complete(_enrolled(sign_in, challenge.code, challenge.enrols))
@@ -238,7 +239,7 @@ def answer_totp(sign_in: SignIn, _challenge: Challenge, responses: Parameters) -
     if step <= user.totp.last_step:
         raise TOTP_CODE_USED.error()
     forget_failures(call, user.sub, "codes")
-    return complete(sign_in.stored(totp=attrs.evolve(user.totp, last_step=step)))
+    return complete(sign_in.proving("SOFTWARE_TOKEN_MFA").stored(totp=attrs.evolve(user.totp, last_step=step)))
 
 
 def answer_set_up(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:
@@ -257,4 +258,4 @@ def answer_set_up(sign_in: SignIn, challenge: Challenge, responses: Parameters) 
     enrolled = sign_in.stored(totp=challenge.totp, mfa=sign_in.user.mfa | {"SOFTWARE_TOKEN_MFA"})
     if sign_in.call.settings.assumptions.totp_setup_ends_in == "SOFTWARE_TOKEN_MFA":
         return _ask(enrolled, "SOFTWARE_TOKEN_MFA")
-    return complete(enrolled)
+    return complete(enrolled.proving("SOFTWARE_TOKEN_MFA"))

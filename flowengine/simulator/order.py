@@ -44,8 +44,7 @@ def answer_proof(sign_in: SignIn, challenge: Challenge, responses: Parameters) -
 
     Source: RespondToAuthChallenge (PASSWORD_VERIFIER).
     """
-    check_proof(sign_in, challenge, responses)
-    return password_passed(sign_in)
+    return password_passed(check_proof(sign_in, challenge, responses))
 
 
 def _go_on(sign_in: SignIn) -> Answer:

@@ -12,22 +12,23 @@ from flowengine.simulator.state import Challenge
 __all__ = ["ask_for_proof", "check_given", "check_proof"]
 
 
-def check_given(sign_in: SignIn, password: str) -> None:
+def check_given(sign_in: SignIn, password: str) -> SignIn:
     """
-    Refuse a password that is not the user's, and count it.
+    Return the sign-in with the password proved; refuse one that is not the user's, and count it.
 
     Source: authentication (lockout behavior).
     """
     begin_attempt(sign_in.call, sign_in.user.sub)
     # A user without a password has none that could be right; nor has one that does not exist.
-    _judge(sign_in, right=sign_in.user.password == password)
+    return _judge(sign_in, right=sign_in.user.password == password)
 
 
-def _judge(sign_in: SignIn, *, right: bool) -> None:
+def _judge(sign_in: SignIn, *, right: bool) -> SignIn:
     if not right:
         note_failure(sign_in.call, sign_in.user.sub, "passwords")
         raise CREDENTIALS_WRONG.error()
     forget_failures(sign_in.call, sign_in.user.sub, "passwords")
+    return sign_in.proving("PASSWORD")
 
 
 def ask_for_proof(sign_in: SignIn, srp_a: str) -> Answer:
@@ -51,7 +52,7 @@ def ask_for_proof(sign_in: SignIn, srp_a: str) -> Answer:
     return sign_in.ask("PASSWORD_VERIFIER", parameters, life=SRP_LIFE, srp=srp)
 
 
-def check_proof(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> None:
-    """Refuse an answer that does not prove the user's password, and count it."""
+def check_proof(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> SignIn:
+    """Return the sign-in with the password proved; refuse an answer that does not prove it, and count it."""
     begin_attempt(sign_in.call, sign_in.user.sub)
-    _judge(sign_in, right=challenge.srp is not None and is_proof(challenge.srp, responses))
+    return _judge(sign_in, right=challenge.srp is not None and is_proof(challenge.srp, responses))

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 
 from flowengine.settings import PoolSettings
 from flowengine.simulator.refusals import SECRET_HASH_MISSING, SECRET_HASH_WRONG
-from flowengine.simulator.state import PoolState
+from flowengine.simulator.state import RECORDS, PoolState
 
 __all__ = ["Call", "Pool", "Trigger", "check_secret_hash", "secret_hash"]
 
@@ -23,12 +23,6 @@ Trigger: TypeAlias = Callable[[dict[str, Any], object], dict[str, Any]]
 """A Lambda trigger: takes an event and a context, and returns the event."""
 
 SECRET_LENGTH: Final = 51  # within the 24 to 64 characters of the shape ClientSecretType
-
-UNDONE: Final = (
-    "users", "usernames", "aliases", "codes", "conducts", "challenges", "grants", "refresh_tokens", "replaced",
-    "registrations",
-)  # fmt: skip
-"""What a refused request leaves as it was: all of the state but draws, and messages and faults, which are gone."""
 
 
 def generator(seed: int, draw: int) -> Random:
@@ -57,6 +51,7 @@ class Pool:
         client_id: The app client's id.
         client_secret: The app client's secret, if it has one.
         triggers: The Lambda triggers, by name, such as `pre_sign_up`.
+        algorithm: How its tokens are signed, `RS256` or `HS256`.
     """
 
     settings: PoolSettings
@@ -65,9 +60,12 @@ class Pool:
     client_id: str
     client_secret: str | None = field(repr=False)
     triggers: Mapping[str, Trigger] = field(factory=dict, repr=False)
+    algorithm: str = "RS256"
 
     @classmethod
-    def create(cls, settings: PoolSettings, region: str, seed: int, triggers: Mapping[str, Trigger]) -> Self:
+    def create(
+        cls, settings: PoolSettings, region: str, seed: int, triggers: Mapping[str, Trigger], algorithm: str
+    ) -> Self:
         """Return a pool with ids drawn from the seed."""
         random = generator(seed, 0)
         return cls(
@@ -77,6 +75,7 @@ class Pool:
             client_id=letters(random, 26),
             client_secret=letters(random, SECRET_LENGTH) if settings.client.generate_secret else None,
             triggers=dict(triggers),
+            algorithm=algorithm,
         )
 
     @property
@@ -113,7 +112,7 @@ class Call:
 
     def keep(self) -> None:
         """Let what the request has changed so far last, even if it is refused from here on."""
-        self._kept = {name: getattr(self.state, name).copy() for name in UNDONE}
+        self._kept = {name: getattr(self.state, name).copy() for name in RECORDS}
 
     def undo(self) -> None:
         """Undo what the request has changed since `keep`, or since it came."""

@@ -104,8 +104,7 @@ def _by_password(flow: str) -> Flow:
         required(parameters, "USERNAME")
         password = required(parameters, "PASSWORD")
         sign_in = _started(call, flow, parameters, password)
-        check_given(sign_in, password)
-        return password_passed(sign_in)
+        return password_passed(check_given(sign_in, password))
 
     return start
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from flowengine.errors import Problem, SpecError
 from flowengine.settings import PoolSettings, broken_rules
@@ -42,8 +42,11 @@ class Simulator:
         region: The AWS Region that it pretends to be in.
         triggers: The functions that the pool's Lambda triggers stand for, by the names of
             `PoolSettings.lambda_triggers`. Each is called as `function(event, context)` and returns the event.
+        algorithm: How tokens are signed: `RS256`, which everybody can verify, or the much faster `HS256`, which
+            only `cognito()` of the same process can.
 
     Attributes:
+        state: All that the pool remembers. Put a `state.fork()` kept from earlier in its place to go back there.
         clock: Its clock, which stands still until it is told to move.
         region: The AWS Region.
         user_pool_id: The pool's id.
@@ -63,12 +66,13 @@ class Simulator:
         clock: SimulatedClock | None = None,
         region: str = "us-east-1",
         triggers: Mapping[str, Trigger] | None = None,
+        algorithm: Literal["RS256", "HS256"] = "RS256",
     ) -> None:
         _check_settings(pool)
         check_triggers(triggers or {}, pool.lambda_triggers)
         self.clock = clock if clock is not None else SimulatedClock()
-        self._pool = Pool.create(pool, region, seed, triggers or {})
-        self._state = PoolState(seed=seed)
+        self._pool = Pool.create(pool, region, seed, triggers or {}, algorithm)
+        self.state = PoolState(seed=seed)
         self.region = region
         self.user_pool_id = self._pool.user_pool_id
         self.client_id = self._pool.client_id
@@ -91,7 +95,12 @@ class Simulator:
     @property
     def outbox(self) -> Sequence[Message]:
         """Every message that phones and mailboxes received, oldest first."""
-        return self._state.outbox
+        return self.state.outbox
+
+    @property
+    def algorithm(self) -> str:
+        """How tokens are signed."""
+        return self._pool.algorithm
 
     def jwks(self) -> dict[str, Any]:
         """Return the public keys of the pool, as its `jwks.json` would."""
@@ -120,7 +129,7 @@ class Simulator:
 
     def _attempted(self, handler: Callable[[Call], Any], params: Mapping[str, Any]) -> Any:
         """Run a handler; if it refuses, nothing has changed but what it wants kept."""
-        call = Call(pool=self._pool, state=self._state, now=self.clock.now(), params=params)
+        call = Call(pool=self._pool, state=self.state, now=self.clock.now(), params=params)
         try:
             return handler(call)
         except Exception:
@@ -136,7 +145,7 @@ class Simulator:
             AnswerLost: The answer is lost, with or without an effect.
             Unreachable: The pool cannot be reached.
         """
-        fault = take_fault(self._state, operation)
+        fault = take_fault(self.state, operation)
         if fault is None:
             return self.handle(operation, params)
         return FAULTS[fault](lambda: self.handle(operation, params))
@@ -156,7 +165,7 @@ class Simulator:
         if fault not in FAULTS:
             msg = f"{fault!r} is no fault; there are {', '.join(FAULTS)}"
             raise ValueError(msg)
-        self._state.faults.append(QueuedFault(fault, operation))
+        self.state.faults.append(QueuedFault(fault, operation))
 
     def follow_link(self, message: Message) -> None:
         """

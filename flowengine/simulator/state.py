@@ -6,13 +6,13 @@ simulator, its driver or its clock.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Final, Literal
 
 from attrs import define, field, frozen
 
 __all__ = [
-    "Challenge", "ChallengeResult", "Code", "Conduct", "Device", "Factor", "Failures", "Grant", "Message", "Passkey",
-    "PoolState", "Purpose", "QueuedFault", "Registration", "ServerSrp", "Status", "Totp", "User",
+    "RECORDS", "Challenge", "ChallengeResult", "Code", "Conduct", "Device", "Factor", "Failures", "Grant", "Message",
+    "Passkey", "PoolState", "Purpose", "QueuedFault", "Registration", "ServerSrp", "Status", "Totp", "User",
 ]  # fmt: skip
 
 Purpose = Literal[
@@ -253,6 +253,7 @@ class Challenge:
         mfa: Whether the code is a second factor, where it could be a first one too.
         enrols: The second factor that becomes active for the user with the right answer.
         history: The answered challenges of custom authentication, oldest first.
+        proved: What the sign-in has proved so far, oldest first, each by the name of its challenge.
         private_parameters: What CreateAuthChallenge keeps to check the answer with.
         metadata: What CreateAuthChallenge notes with this challenge.
         passkey_challenge: What a passkey has to sign.
@@ -273,6 +274,7 @@ class Challenge:
     mfa: bool = False
     enrols: Factor | None = None
     history: tuple[ChallengeResult, ...] = ()
+    proved: tuple[str, ...] = ()
     private_parameters: dict[str, str] = field(factory=dict, repr=False)
     metadata: str | None = field(default=None, repr=False)
     passkey_challenge: bytes | None = field(default=None, repr=False)
@@ -335,6 +337,7 @@ class Grant:
         device_key: The device that the user signed in on, known or new, where the pool remembers devices.
         device_group_key: The group key that this device was given.
         revoked: Whether its tokens were revoked.
+        proved: What the sign-in has proved, oldest first, each by the name of its challenge.
     """
 
     origin_jti: str
@@ -344,6 +347,7 @@ class Grant:
     device_key: str | None = None
     device_group_key: str | None = None
     revoked: bool = False
+    proved: tuple[str, ...] = ()
 
 
 @frozen
@@ -390,3 +394,15 @@ class PoolState:
     registrations: dict[str, Registration] = field(factory=dict)
     outbox: list[Message] = field(factory=list)
     faults: list[QueuedFault] = field(factory=list)
+
+    def fork(self) -> PoolState:
+        """Return a copy that goes its own way: cheap, since records are replaced and never changed."""
+        records: dict[str, Any] = {name: getattr(self, name).copy() for name in RECORDS}
+        return PoolState(seed=self.seed, draws=self.draws, outbox=[*self.outbox], faults=[*self.faults], **records)
+
+
+RECORDS: Final = (
+    "users", "usernames", "aliases", "codes", "conducts", "challenges", "grants", "refresh_tokens", "replaced",
+    "registrations",
+)  # fmt: skip
+"""What a refused request leaves as it was: all of the state but draws, and messages and faults, which are gone."""

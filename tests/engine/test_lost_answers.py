@@ -212,4 +212,4 @@ async def test_any_trouble_is_survived(faults: list[Fault]) -> None:
         with contextlib.suppress(fe.CognitoUnavailable):
             await walk.finish()
     assert (await walk.get()).tokens is not None
-    assert len(walk.simulator._state.users) == 1
+    assert len(walk.simulator.state.users) == 1

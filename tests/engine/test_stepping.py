@@ -123,7 +123,7 @@ def broken_off(flow: fe.Flow, event: str, point: int, break_off: Break) -> Walk 
 
 def truth(walk: Walk, snapshot: fe.Snapshot) -> bool:
     """Tell whether what a snapshot says of the user is so in the pool."""
-    users = list(walk.simulator._state.users.values())
+    users = list(walk.simulator.state.users.values())
     if snapshot.state == "signed_out":
         return True
     if snapshot.state == "signed_in":

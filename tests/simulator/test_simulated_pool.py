@@ -137,7 +137,7 @@ async def test_secrets_stay_out_of_reprs() -> None:
     tokens = seen[5]["AuthenticationResult"]
     secrets = [PASSWORD, simulator.client_secret, seen[4]["Session"], *(message.code for message in simulator.outbox)]
     secrets += [tokens[name] for name in ("AccessToken", "IdToken", "RefreshToken")]
-    shown = "\n".join(map(repr, (simulator, simulator.outbox, simulator._pool, simulator._state, pool.driver)))
+    shown = "\n".join(map(repr, (simulator, simulator.outbox, simulator._pool, simulator.state, pool.driver)))
     assert [secret for secret in secrets if secret in shown] == []
     assert f"<Simulator of {simulator.user_pool_id}>" in shown
 

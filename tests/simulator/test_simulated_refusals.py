@@ -64,7 +64,7 @@ class Stage:
 
 def memory(pool: Caller) -> dict[str, Any]:
     """Return a copy of all that the pool remembers, but for the attempts, which count whatever comes of them."""
-    state = pool.simulator._state
+    state = pool.simulator.state
     return {
         field.name: copy.deepcopy(getattr(state, field.name))
         for field in attrs.fields(type(state))
@@ -199,7 +199,7 @@ async def test_no_secret_of_a_sign_in_shows() -> None:
     await stage.signed_in("AssociateSoftwareToken")
     challenge = await stage.pool.start("USER_AUTH", PREFERRED_CHALLENGE="EMAIL_OTP")
     await stage.pool.start("USER_SRP_AUTH", SRP_A="1f")
-    state = stage.pool.simulator._state
+    state = stage.pool.simulator.state
     shown = repr((state, [*state.challenges.values()], stage.pool.simulator, stage.pool.driver))
     (user,) = [user for user in state.users.values() if user.username == NAME]
     secrets = [PASSWORD, challenge["Session"], *(message.code for message in state.outbox), user.pending_totp_secret]
