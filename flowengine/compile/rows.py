@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from flowengine.actions.model import DEVICE, TOKENS
@@ -11,7 +11,10 @@ from flowengine.fields import Field
 from flowengine.machine import AcceptedEvent, PositionRow
 from flowengine.session import Position
 
-__all__ = ["rows"]
+__all__ = ["Targets", "row", "rows", "structure", "targets"]
+
+Targets = Mapping[Position, Iterable[Position]]
+"""Where the steps from each position lead."""
 
 BESIDE_TOKENS: Final = frozenset({DEVICE})
 """What a signed-in session keeps to be seen: the device that its tokens were issued on."""
@@ -19,29 +22,53 @@ BESIDE_TOKENS: Final = frozenset({DEVICE})
 
 def rows(work: Work) -> dict[Position, PositionRow]:
     """Return the row of every position that can be reached."""
-    targets: dict[Position, set[Position]] = {}
+    ahead = targets(work)
+    return {position: row(work, position, ahead) for position in work.known}
+
+
+def targets(work: Work) -> Targets:
+    """Return where the steps from each position lead."""
+    found: dict[Position, set[Position]] = {}
     for edge in work.edges:
-        targets.setdefault(edge.source, set()).add(edge.target)
-    return {position: _row(work, position, facts, targets) for position, facts in work.known.items()}
+        found.setdefault(edge.source, set()).add(edge.target)
+    return found
 
 
-def _row(
-    work: Work, position: Position, facts: frozenset[str], targets: Mapping[Position, Iterable[Position]]
-) -> PositionRow:
+def structure(work: Work, position: Position, ahead: Targets) -> tuple[object, ...]:
+    """Return all that decides what the row of a position becomes, but the settings that its fields depend on."""
+    facts = work.known[position]
+    events = [
+        (event.name, event.action_at(position).name, event.listed_options, tuple(_chained(work, event, position)))
+        for event in work.events_at(position)
+    ]
+    state = work.spec.states[position.state]
+    return state.meaning, work.expires_after(position), facts, _used(work, position, ahead), tuple(events)
+
+
+def row(work: Work, position: Position, ahead: Targets) -> PositionRow:
+    """
+    Return the row of one position.
+
+    Args:
+        work: What the passes have found.
+        position: The position.
+        ahead: Where the steps from each position lead.
+    """
+    facts = work.known[position]
     events = {event.name: event for event in work.events_at(position)}
     return PositionRow(
         meaning=work.spec.states[position.state].meaning,
         expires_after=work.expires_after(position),
-        facts=facts | _used(work, position, targets) | (BESIDE_TOKENS if TOKENS in facts else frozenset()),
+        facts=facts | _used(work, position, ahead) | (BESIDE_TOKENS if TOKENS in facts else frozenset()),
         events={name: _accepted(work, event, position, facts) for name, event in events.items()},
     )
 
 
-def _used(work: Work, position: Position, targets: Mapping[Position, Iterable[Position]]) -> frozenset[str]:
+def _used(work: Work, position: Position, ahead: Targets) -> frozenset[str]:
     """The optional facts that events take along here; inside a chain also those of wherever it ends."""
-    ahead = targets[position] if position.event else ()
+    ends = ahead[position] if position.event else ()
     here = (event.action_at(position).uses for event in work.events_at(position))
-    return frozenset[str]().union(*here, *(_used(work, target, targets) for target in ahead))
+    return frozenset[str]().union(*here, *(_used(work, target, ahead) for target in ends))
 
 
 def _accepted(work: Work, event: Event, position: Position, facts: frozenset[str]) -> AcceptedEvent:
@@ -57,8 +84,7 @@ def _accepted(work: Work, event: Event, position: Position, facts: frozenset[str
 
 def _fields(work: Work, event: Event, position: Position, facts: frozenset[str]) -> tuple[Field, ...]:
     """The inputs of an event: those of each action of its chain, and what the session may not know."""
-    place = position.event or f"{position.state}.{event.name}"
-    chained = [(action, key) for key, action in event.then.items() if _reaches(work, key, place)]
+    chained = [(event.then[pending], pending) for pending in _chained(work, event, position)]
     asked: dict[str, Field] = {}
     for action, pending in ((event.action_at(position), position.pending), *chained):
         unknown = [ASKABLE[name] for name in sorted(action.needs - facts) if name in ASKABLE]
@@ -67,6 +93,9 @@ def _fields(work: Work, event: Event, position: Position, facts: frozenset[str])
     return tuple(asked.values())
 
 
-def _reaches(work: Work, pending: str, place: str) -> bool:
-    """Whether a chain gets to an outcome in such a pool."""
-    return any(position.pending == pending and position.event == place for position in work.known)
+def _chained(work: Work, event: Event, position: Position) -> Iterator[str]:
+    """Yield the outcomes on which the chain of an event goes on in such a pool."""
+    place = position.event or f"{position.state}.{event.name}"
+    for pending in event.then:
+        if any(known.pending == pending and known.event == place for known in work.known):
+            yield pending

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from operator import attrgetter
@@ -15,30 +14,10 @@ from flowengine.actions.model import Action
 from flowengine.compile import explore, resolve
 from flowengine.compile.work import Question, Work
 from flowengine.extensions import Hook
-from flowengine.settings import PoolSettings
+from flowengine.settings import PoolSettings, noting
 from flowengine.spec import FlowSpec
 
 __all__ = ["SharedWalks"]
-
-
-class _Reader:
-    """Stands for settings, and notes the path of each one that is read."""
-
-    def __init__(self, settings: Any, paths: set[str], prefix: str = "") -> None:
-        self._settings = settings
-        self._paths = paths
-        self._prefix = prefix
-
-    def __getattr__(self, name: str) -> Any:
-        declared = getattr(type(self._settings), name)
-        if inspect.isfunction(declared) or isinstance(declared, property):
-            return declared.__get__(self)
-        value = getattr(self._settings, name)
-        path = f"{self._prefix}{name}"
-        if attrs.has(type(value)):
-            return _Reader(value, self._paths, f"{path}.")
-        self._paths.add(path)
-        return value
 
 
 def _nothing(_pool: PoolSettings) -> Any:
@@ -118,7 +97,7 @@ class SharedWalks:
         answer = memory.find(settings)
         if answer is None:
             paths: set[str] = set()
-            answer = question.of(cast("PoolSettings", _Reader(settings, paths)))
+            answer = question.of(noting(settings, paths))
             memory.keep(settings, paths, answer)
             self._read |= paths
         return answer
