@@ -71,8 +71,8 @@ def signs_in_by_code(pool: PoolSettings) -> bool:
 
     Source: ConfirmSignUp, member Session.
     """
-    codes = {"EMAIL_OTP", "SMS_OTP"}.intersection(pool.allowed_first_auth_factors)
-    return bool(codes) and pool.client.allows("USER_AUTH")
+    codes = any(name in pool.allowed_first_auth_factors for name in ("EMAIL_OTP", "SMS_OTP"))
+    return codes and pool.client.allows("USER_AUTH")
 
 
 def _selects_mfa(pool: PoolSettings) -> bool:

@@ -114,8 +114,8 @@ def check_sign_up(pool: PoolSettings, inputs: Mapping[str, Any]) -> Iterator[tup
     for name in sorted(set(attributes) - set(STANDARD_ATTRIBUTES)):
         if not re.fullmatch(_CUSTOM_ATTRIBUTE, name):
             yield f"attributes.{name}", f"attributes: {name!r} is neither a standard attribute nor a custom: one"
-    for alias in sorted(set(pool.sign_in.alias_attributes) & set(_CONTACT_PATTERNS)):
-        if re.fullmatch(_CONTACT_PATTERNS[alias], username):
+    for alias, pattern in _CONTACT_PATTERNS.items():
+        if re.fullmatch(pattern, username) and alias in pool.sign_in.alias_attributes:
             yield "username", f"username: it may not be {_CONTACT_HINTS[alias]}, since {alias} is an alias in this pool"
 
 

@@ -15,7 +15,6 @@ import structlog
 from attrs import define, field, frozen
 
 from flowengine.cli.check import source_of
-from flowengine.cli.functions import functions_for
 from flowengine.cli.imports import extensions_of, import_option
 from flowengine.cli.people import Asked, Person
 from flowengine.cli.scripted import Scripted
@@ -27,6 +26,7 @@ from flowengine.machine import Flow
 from flowengine.replay import Recorder, Step
 from flowengine.session import Snapshot
 from flowengine.simulator import Simulator
+from flowengine.simulator.functions import functions_for
 
 if TYPE_CHECKING:
     from flowengine.cognito import Cognito

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal
 
-from flowengine.cli.functions import PARAMETER
 from flowengine.cli.people import Choice
 from flowengine.errors import FlowEngineError
 from flowengine.fields import Field
@@ -13,6 +12,7 @@ from flowengine.machine import AcceptedEvent, Flow
 from flowengine.session import Device, Position, Snapshot
 from flowengine.settings import PasswordPolicy, PoolSettings, required_sign_up_attributes
 from flowengine.simulator import Simulator
+from flowengine.simulator.functions import PARAMETER
 
 __all__ = ["Scripted"]
 

@@ -11,7 +11,7 @@ from flowengine.fields import Field
 from flowengine.machine import AcceptedEvent, PositionRow
 from flowengine.session import Position
 
-__all__ = ["Targets", "row", "rows", "structure", "targets"]
+__all__ = ["Targets", "accepted", "kept_facts", "rows", "structure", "targets"]
 
 Targets = Mapping[Position, Iterable[Position]]
 """Where the steps from each position lead."""
@@ -23,7 +23,7 @@ BESIDE_TOKENS: Final = frozenset({DEVICE})
 def rows(work: Work) -> dict[Position, PositionRow]:
     """Return the row of every position that can be reached."""
     ahead = targets(work)
-    return {position: row(work, position, ahead) for position in work.known}
+    return {position: _row(work, position, ahead) for position in work.known}
 
 
 def targets(work: Work) -> Targets:
@@ -35,33 +35,30 @@ def targets(work: Work) -> Targets:
 
 
 def structure(work: Work, position: Position, ahead: Targets) -> tuple[object, ...]:
-    """Return all that decides what the row of a position becomes, but the settings that its fields depend on."""
+    """Return all that decides what a position becomes, but the settings that its fields and its life depend on."""
     facts = work.known[position]
     events = [
         (event.name, event.action_at(position).name, event.listed_options, tuple(_chained(work, event, position)))
         for event in work.events_at(position)
     ]
     state = work.spec.states[position.state]
-    return state.meaning, work.expires_after(position), facts, _used(work, position, ahead), tuple(events)
+    after = state.expires.after if state.expires and not position.event else None
+    return state.meaning, after, facts, _used(work, position, ahead), tuple(events)
 
 
-def row(work: Work, position: Position, ahead: Targets) -> PositionRow:
-    """
-    Return the row of one position.
-
-    Args:
-        work: What the passes have found.
-        position: The position.
-        ahead: Where the steps from each position lead.
-    """
-    facts = work.known[position]
-    events = {event.name: event for event in work.events_at(position)}
+def _row(work: Work, position: Position, ahead: Targets) -> PositionRow:
     return PositionRow(
         meaning=work.spec.states[position.state].meaning,
         expires_after=work.expires_after(position),
-        facts=facts | _used(work, position, ahead) | (BESIDE_TOKENS if TOKENS in facts else frozenset()),
-        events={name: _accepted(work, event, position, facts) for name, event in events.items()},
+        facts=kept_facts(work, position, ahead),
+        events={event.name: accepted(work, event, position) for event in work.events_at(position)},
     )
+
+
+def kept_facts(work: Work, position: Position, ahead: Targets) -> frozenset[str]:
+    """Return the facts that a session has at a position, or keeps if it has them."""
+    facts = work.known[position]
+    return facts | _used(work, position, ahead) | (BESIDE_TOKENS if TOKENS in facts else frozenset())
 
 
 def _used(work: Work, position: Position, ahead: Targets) -> frozenset[str]:
@@ -71,13 +68,14 @@ def _used(work: Work, position: Position, ahead: Targets) -> frozenset[str]:
     return frozenset[str]().union(*here, *(_used(work, target, ahead) for target in ends))
 
 
-def _accepted(work: Work, event: Event, position: Position, facts: frozenset[str]) -> AcceptedEvent:
+def accepted(work: Work, event: Event, position: Position) -> AcceptedEvent:
+    """Return what an event becomes at a position, with its fields for this pool."""
     action = event.action_at(position)
     return AcceptedEvent(
         action=action.name,
         chain=tuple(follower.name for follower in event.then.values()),
         options=event.options,
-        fields=_fields(work, event, position, facts),
+        fields=_fields(work, event, position, work.known[position]),
         rows=(action, *event.then.values()),
     )
 

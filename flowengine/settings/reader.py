@@ -4,49 +4,105 @@ from __future__ import annotations
 
 import functools
 import inspect
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import attrs
 
-from flowengine.settings.model import PoolSettings
+from flowengine.settings.model import PoolSettings, setting
 
-__all__ = ["noting"]
+__all__ = ["answer", "noting"]
 
 
-def noting(settings: PoolSettings, paths: set[str]) -> PoolSettings:
+def noting(settings: PoolSettings, paths: set[str], *, members: bool = False) -> PoolSettings:
     """
     Return what stands for settings, and notes the dotted path of each setting that is read.
 
     Args:
         settings: The settings.
         paths: Where the paths are noted.
+        members: Whether, of a setting that lists names, looking for one of them reads no more than that: then
+            `mfa.factors:sms` is noted in place of `mfa.factors`, and `mfa.factors:` where it is only asked whether
+            there are any.
     """
-    return cast("PoolSettings", _Reader(settings, paths, ""))
+    return cast("PoolSettings", _Reader(settings, paths, "", members=members))
+
+
+def answer(settings: PoolSettings, path: str) -> Any:
+    """Return what was read under a path that `noting` has noted."""
+    name, names_one, member = path.partition(":")
+    value = setting(settings, name)
+    if not names_one:
+        return value
+    return member in value if member else bool(value)
 
 
 class _Reader:
     """Stands for settings, or for a part of them; methods and properties read through it, too."""
 
-    __slots__ = ("_parts", "_paths", "_prefix", "_settings")
+    __slots__ = ("_members", "_parts", "_paths", "_prefix", "_settings")
 
-    def __init__(self, settings: Any, paths: set[str], prefix: str) -> None:
+    def __init__(self, settings: Any, paths: set[str], prefix: str, *, members: bool) -> None:
         self._settings = settings
         self._paths = paths
         self._prefix = prefix
-        self._parts: dict[str, _Reader] = {}
+        self._members = members
+        self._parts: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
         part = self._parts.get(name)
         if part is not None:
             return part
-        if _is_computed(type(self._settings), name):
-            return getattr(type(self._settings), name).__get__(self)
-        value = getattr(self._settings, name)
+        kind: Any = type(self._settings)
+        if _is_computed(kind, name):
+            return getattr(kind, name).__get__(self)
+        value, path = getattr(self._settings, name), f"{self._prefix}{name}"
         if attrs.has(type(value)):
-            part = self._parts[name] = _Reader(value, self._paths, f"{self._prefix}{name}.")
+            part = self._parts[name] = _Reader(value, self._paths, f"{path}.", members=self._members)
             return part
-        self._paths.add(f"{self._prefix}{name}")
+        if self._members and isinstance(value, tuple):
+            part = self._parts[name] = _Names(value, self._paths, path)
+            return part
+        self._paths.add(path)
         return value
+
+
+class _Names(Sequence[str]):
+    """Stands for a setting that lists names."""
+
+    __slots__ = ("_names", "_path", "_paths")
+
+    def __init__(self, names: tuple[str, ...], paths: set[str], path: str) -> None:
+        self._names = names
+        self._paths = paths
+        self._path = path
+
+    def _whole(self) -> tuple[str, ...]:
+        self._paths.add(self._path)
+        return self._names
+
+    def __contains__(self, name: object) -> bool:
+        self._paths.add(f"{self._path}:{name}")
+        return name in self._names
+
+    def __bool__(self) -> bool:
+        self._paths.add(f"{self._path}:")
+        return bool(self._names)
+
+    def __eq__(self, other: object) -> bool:
+        return self._whole() == other
+
+    def __hash__(self) -> int:
+        return hash(self._whole())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole())
+
+    def __len__(self) -> int:
+        return len(self._whole())
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._whole()[index]
 
 
 @functools.cache

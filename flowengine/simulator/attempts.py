@@ -12,9 +12,18 @@ import attrs
 
 from flowengine.simulator.pool import Call
 from flowengine.simulator.refusals import ATTEMPTS_EXCEEDED, LOCKED_OUT
-from flowengine.simulator.state import Conduct, Failures
+from flowengine.simulator.state import Conduct, Failures, PoolState
 
-__all__ = ["begin_attempt", "count_attempt", "forget_failures", "note_failure"]
+__all__ = [
+    "HOUR",
+    "HOURLY",
+    "begin_attempt",
+    "count_attempt",
+    "exhaust",
+    "forget_failures",
+    "locked_until",
+    "note_failure",
+]
 
 FREE_FAILURES: Final = 5
 """The failure that starts the first wait, of one second; each further one doubles it (page authentication)."""
@@ -47,7 +56,16 @@ def _remember(call: Call, subject: str, conduct: Conduct) -> None:
     call.keep()
 
 
-def _locked_until(failures: Failures) -> float:
+def exhaust(state: PoolState, now: float) -> None:
+    """Let every subject be one attempt away from each limit, as if it had tried so often before."""
+    failures = Failures(FREE_FAILURES - 1, now)
+    counted: dict[str, Any] = {kind: (now,) * (most - 1) for kind, most in HOURLY.items()}
+    tried = Conduct(passwords=failures, codes=failures, tried=now, **counted)
+    state.conducts = dict.fromkeys([*state.users, *state.conducts], tried)
+
+
+def locked_until(failures: Failures) -> float:
+    """Return until when consecutive failures make the subject wait, in seconds since the epoch; 0 for not at all."""
     if failures.count < FREE_FAILURES:
         return 0.0
     # The exponent is capped first: a count in the thousands would not fit a float.
@@ -68,7 +86,7 @@ def begin_attempt(call: Call, subject: str) -> None:
     if call.now - conduct.tried >= IDLE:
         conduct = attrs.evolve(conduct, passwords=Failures(), codes=Failures())
     _remember(call, subject, attrs.evolve(conduct, tried=call.now))
-    if call.now < max(map(_locked_until, (conduct.passwords, conduct.codes))):
+    if call.now < max(map(locked_until, (conduct.passwords, conduct.codes))):
         raise LOCKED_OUT.error()
 
 

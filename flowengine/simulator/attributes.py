@@ -232,8 +232,10 @@ def pretended(settings: PoolSettings, username: str, attribute: str | None = Non
     """
     verifiable = settings.verification.auto_verified_attributes
     attribute = attribute or next((name for name in MEDIA if name in verifiable), "email")
-    names = (*settings.sign_in.username_attributes, *settings.sign_in.alias_attributes)
-    if attribute in names and attribute == contact_kind(username):
+    sign_in = settings.sign_in
+    if attribute == contact_kind(username) and (
+        attribute in sign_in.username_attributes or attribute in sign_in.alias_attributes
+    ):
         return attribute, username
     digest = hashlib.sha256(username.encode()).hexdigest()
     if attribute == "phone_number":

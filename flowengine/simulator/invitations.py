@@ -89,7 +89,7 @@ def _temporary_password(call: Call, attributes: Mapping[str, str]) -> str | None
     given = call.params.get("TemporaryPassword")
     if given:
         return str(given)
-    if ONE_TIME_PASSWORDS.keys().isdisjoint(call.settings.allowed_first_auth_factors):
+    if not any(factor in call.settings.allowed_first_auth_factors for factor in ONE_TIME_PASSWORDS):
         return made_up(call)
     check_required(call.settings, attributes)
     return None

@@ -95,8 +95,8 @@ def _passwordless(call: Call, attributes: Mapping[str, str]) -> bool:
 
 def _has_otp(call: Call, contact: str) -> bool:
     allowed = call.settings.allowed_first_auth_factors
-    reached = {ONE_TIME_PASSWORDS[factor] for factor in allowed if factor in ONE_TIME_PASSWORDS}
-    return contact in reached and call.settings.client.allows("USER_AUTH")
+    reached = any(factor in allowed for factor, channel in ONE_TIME_PASSWORDS.items() if channel == contact)
+    return reached and call.settings.client.allows("USER_AUTH")
 
 
 def _session(call: Call, user: User, code: Code) -> Answer:

@@ -104,6 +104,7 @@ def begin_exchange(call: Call, identity: str, salt: int, verifier: int, srp_a: s
     )
 
 
+@functools.lru_cache(maxsize=1024)
 def public_value(srp: ServerSrp) -> int:
     """Return the server's public value, `SRP_B`."""
     return (MULTIPLIER * srp.verifier + pow(GENERATOR, srp.private, PRIME)) % PRIME
@@ -128,6 +129,7 @@ def is_proof(srp: ServerSrp, responses: Parameters) -> bool:
     return block == srp.secret_block and hmac.compare_digest(expected, signature.encode())
 
 
+@functools.lru_cache(maxsize=1024)
 def _key(srp: ServerSrp) -> bytes:
     """Return the key that both sides share if the client knows the password."""
     scrambling = _hash(_bytes(srp.client), _bytes(public_value(srp)))

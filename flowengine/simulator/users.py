@@ -123,11 +123,10 @@ def _working(call: Call, user: User) -> Iterator[Alias]:
     """The attributes that a user can sign in with: contact usernames always, aliases once verified or confirmed."""
     sign_in = call.settings.sign_in
     for attribute in ALIASES:
+        value = user.attributes.get(attribute)
         proven = attribute in user.verified if attribute != "preferred_username" else user.confirmed
-        if attribute in sign_in.username_attributes or (attribute in sign_in.alias_attributes and proven):
-            value = user.attributes.get(attribute)
-            if value:
-                yield attribute, _compared(call, value)
+        if value and (attribute in sign_in.username_attributes or (proven and attribute in sign_in.alias_attributes)):
+            yield attribute, _compared(call, value)
 
 
 def _check_free(call: Call, user: User, alias: Alias, *, force: bool) -> None:

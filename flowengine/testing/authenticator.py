@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 from collections.abc import Mapping
 from importlib import import_module
@@ -42,6 +43,18 @@ class SoftwareAuthenticator:
             self._device: Any = import_module("soft_webauthn").SoftWebauthnDevice()
         except ImportError:
             raise FlowEngineError("passkeys need the extra of this name: pip install 'flowengine[passkeys]'") from None
+
+    def with_counter(self, sign_count: int) -> SoftwareAuthenticator:
+        """
+        Return the same authenticator with another counter, for walks that go on from an earlier point.
+
+        Args:
+            sign_count: How often it has signed, as the relying party remembers it.
+        """
+        twin = copy.copy(self)
+        twin._device = copy.copy(self._device)  # noqa: SLF001 (its own)
+        twin._device.sign_count = sign_count  # noqa: SLF001
+        return twin
 
     def create(self, options: Mapping[str, Any], *, origin: str | None = None) -> dict[str, Any]:
         """

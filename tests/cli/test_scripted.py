@@ -6,7 +6,7 @@ import pytest
 from pools import sample
 
 import flowengine as fe
-from flowengine.cli.functions import functions_for
+from flowengine.simulator.functions import functions_for
 from flowengine.cli.scripted import Scripted
 
 DEAD_ENDS = {"custom-auth-needs-triggers", "nothing-verified", "otp-hidden-by-mfa", "recovery-is-mfa-channel"}

@@ -1,4 +1,4 @@
-"""Made-up Lambda functions, for walks on the embedded user pool."""
+"""Made-up Lambda functions, for walks on the pool."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ def _unchanged(event: Event, _context: object) -> Event:
 
 
 def _define(event: Event, _context: object) -> Event:
-    """Ask so often, and then issue tokens; one wrong answer ends it."""
+    """Ask who begins with SRP for the password, then so often for a word, and issue tokens; what is wrong ends it."""
+    names = [entry["challengeName"] for entry in event["request"]["session"]]
     results = [entry["challengeResult"] for entry in event["request"]["session"]]
-    custom = [entry for entry in event["request"]["session"] if entry["challengeName"] == "CUSTOM_CHALLENGE"]
+    custom = [name for name in names if name == "CUSTOM_CHALLENGE"]
     event["response"] = {
-        "challengeName": "CUSTOM_CHALLENGE",
+        "challengeName": "PASSWORD_VERIFIER" if names[-1:] == ["SRP_A"] else "CUSTOM_CHALLENGE",
         "failAuthentication": not all(results),
         "issueTokens": all(results) and len(custom) == _ROUNDS,
     }

@@ -1,0 +1,221 @@
+"""Many pools at once: sets of pools as numbers, and what decides that pools share a step.
+
+Whoever walks for one pool notes each question that it asked about the pool: a setting that was read, a position or a
+step of the pool's flow that was looked up. All pools that answer these questions alike would have walked the same way.
+A set of pools is an integer: its bits are the pools, by their index in the family.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from flowengine.compile.rows import Targets, accepted, kept_facts, structure, targets
+from flowengine.compile.shared import SharedWalks
+from flowengine.compile.work import SESSION_MINUTES, Work
+from flowengine.compile.work import Question as WorkQuestion
+from flowengine.machine import Edge, PositionRow
+from flowengine.session import Position
+from flowengine.settings import PoolSettings, answer, noting
+from flowengine.spec import FlowSpec
+
+__all__ = ["FOLDED", "Family", "Pools", "Question", "members"]
+
+Pools: TypeAlias = int
+"""A set of pools of one family, as the bits of a number."""
+
+Question: TypeAlias = tuple[Any, ...]
+"""`("setting", path)`, `("row", position)` or `("edge", position, event, outcome)`."""
+
+FOLDED: Final = frozenset({
+    "advanced_security_mode", "email_sending_account", "passkey.user_verification", "region", "sms_configuration",
+    "sms_region", "sms_transport", "user_pool_tier", "verification.attributes_require_verification_before_update",
+})  # fmt: skip
+"""The settings that decide which pools are valid, and nothing that happens in one: pools that differ in them alone
+are the same pool. Reading one of them while exploring is an error."""
+
+
+def members(pools: Pools) -> Iterator[int]:
+    """Yield the indices of the pools in a set."""
+    while pools:
+        lowest = pools & -pools
+        yield lowest.bit_length() - 1
+        pools ^= lowest
+
+
+class Family:
+    """
+    Pools that one flow is explored for together.
+
+    Args:
+        spec: The spec, after `extends`.
+        pools: The pools. Those that differ in `FOLDED` settings alone become one.
+
+    Attributes:
+        pools: One pool for each that became one.
+        counts: How many pools each of them stands for.
+        everything: The set of all of them.
+    """
+
+    def __init__(self, spec: FlowSpec, pools: Iterable[PoolSettings]) -> None:
+        counts: dict[Any, int] = defaultdict(int)
+        first: dict[Any, PoolSettings] = {}
+        for pool in pools:
+            key = _unfolded(pool)
+            counts[key] += 1
+            first.setdefault(key, pool)
+        self.pools = tuple(first.values())
+        self.counts = tuple(counts[key] for key in first)
+        self.everything: Pools = (1 << len(self.pools)) - 1
+        walks = SharedWalks(spec)
+        self.works = [walks.of(pool) for pool in self.pools]
+        distinct = {id(work): work for work in self.works}
+        members_of = _grouped(id(work) for work in self.works)
+        self._flows = [(_CompiledFlow(work), members_of[key]) for key, work in distinct.items()]
+        self._flow_of = {id(flow.work): flow for flow, _ in self._flows}
+        self._answers: dict[Question, dict[Any, Pools]] = {}
+        self._rows: dict[tuple[int, Position], tuple[PositionRow, Mapping[str, frozenset[str]]]] = {}
+
+    @property
+    def flows(self) -> int:
+        """How many different flows the spec becomes."""
+        return len(self._flows)
+
+    def count(self, pools: Pools) -> int:
+        """Return how many pools a set stands for."""
+        return sum(self.counts[index] for index in members(pools))
+
+    def where(self, path: str, holds: Callable[[Any], bool]) -> Pools:
+        """Return the pools in which something holds of a setting."""
+        return _union(pools for value, pools in self._of(("setting", path)).items() if holds(value))
+
+    def agreeing(self, question: Question, index: int) -> Pools:
+        """Return the pools that answer a question as one of them does."""
+        return self._of(question)[self._answer(question, index)]
+
+    def row(self, position: Position, index: int) -> tuple[PositionRow, Mapping[str, frozenset[str]]] | None:
+        """
+        Return the row of a position in a pool's flow, None where it has no such position.
+
+        With it come the settings that its parts depend on: the fields of each event by its name, and, by an empty one,
+        how long a session may stay.
+        """
+        flow, key = self._flow_of[id(self.works[index])], (index, position)
+        if position not in flow.work.known:
+            return None
+        if key not in self._rows:
+            self._rows[key] = flow.row(position, self.pools[index])
+        return self._rows[key]
+
+    def edge(self, position: Position, event: str, outcome: str, index: int) -> Edge | None:
+        """Return a step of a pool's flow."""
+        return self._flow_of[id(self.works[index])].edges.get((position, event, outcome))
+
+    def initial(self) -> Position:
+        """Return the position that sessions start in."""
+        return self.works[0].initial
+
+    def edges(self) -> Iterator[tuple[Edge, Pools]]:
+        """Yield every step of every flow, with the pools whose flow has it."""
+        found: dict[Edge, Pools] = defaultdict(int)
+        for flow, pools in self._flows:
+            for edge in flow.edges.values():
+                found[edge] |= pools
+        yield from found.items()
+
+    def _of(self, question: Question) -> dict[Any, Pools]:
+        answers = self._answers.get(question)
+        if answers is None:
+            answers = self._answers[question] = self._asked(question)
+        return answers
+
+    def _asked(self, question: Question) -> dict[Any, Pools]:
+        if question[0] == "setting":
+            return _grouped(answer(pool, question[1]) for pool in self.pools)
+        answers: dict[Any, Pools] = defaultdict(int)
+        for flow, pools in self._flows:
+            answers[flow.answer(question)] |= pools
+        return answers
+
+    def _answer(self, question: Question, index: int) -> Any:
+        if question[0] == "setting":
+            return answer(self.pools[index], question[1])
+        return self._flow_of[id(self.works[index])].answer(question)
+
+
+class _CompiledFlow:
+    """What a spec becomes for some pools."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.targets: Targets = targets(work)
+        self.edges = {(edge.source, edge.event, edge.outcome): edge for edge in work.edges}
+        self.asked = {question: answer for question, answer in work.asked.items() if question != SESSION_MINUTES}
+        self._structures: dict[Position, Any] = {}
+
+    def row(self, position: Position, pool: PoolSettings) -> tuple[PositionRow, Mapping[str, frozenset[str]]]:
+        """The row of a position for a pool, and the settings that its parts depend on."""
+        paths = set[str]()
+        work = attrs.evolve(
+            self.work, pool=noting(pool, paths, members=True), answer=WorkQuestion.of, asked={**self.asked}
+        )
+        after, read = work.expires_after(position), {"": frozenset(paths)}
+        events = {}
+        for event in work.events_at(position):
+            paths.clear()
+            events[event.name] = accepted(work, event, position)
+            read[event.name] = frozenset(paths)
+        facts = kept_facts(work, position, self.targets)
+        return PositionRow(work.spec.states[position.state].meaning, after, facts, events), read
+
+    def answer(self, question: Question) -> Any:
+        if question[0] == "edge":
+            return self.edges.get(question[1:])
+        position = question[1]
+        if position not in self.work.known:
+            return None
+        if position not in self._structures:
+            self._structures[position] = structure(self.work, position, self.targets)
+        return self._structures[position]
+
+
+def _unfolded(pool: PoolSettings) -> Any:
+    """What sets a pool apart."""
+    plain = {name.partition(".")[0]: name for name in FOLDED}
+    values: list[Any] = []
+    for attribute in attrs.fields(PoolSettings):
+        value = getattr(pool, attribute.name)
+        path = plain.get(attribute.name)
+        if path == attribute.name:
+            continue
+        if path is not None:
+            value = attrs.asdict(value, recurse=False)
+            del value[path.partition(".")[2]]
+            value = tuple(value.items())
+        values.append(value)
+    return tuple(values)
+
+
+def _grouped(values: Iterable[Any]) -> dict[Any, Pools]:
+    """Return for each value the set of the indices that have it."""
+    indices: dict[Any, list[int]] = defaultdict(list)
+    for index, value in enumerate(values):
+        indices[value].append(index)
+    return {value: _set_of(found) for value, found in indices.items()}
+
+
+def _set_of(indices: list[int]) -> Pools:
+    octets = bytearray(indices[-1] // 8 + 1)
+    for index in indices:
+        octets[index >> 3] |= 1 << (index & 7)
+    return int.from_bytes(octets, "little")
+
+
+def _union(sets: Iterable[Pools]) -> Pools:
+    union = 0
+    for pools in sets:
+        union |= pools
+    return union

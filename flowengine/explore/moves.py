@@ -1,0 +1,198 @@
+"""What can happen next: what the user sends, the passing of time, trouble on the way, and what others do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal
+
+from attrs import frozen
+
+from flowengine.explore.world import World, deadlines
+from flowengine.fields import Field
+
+__all__ = [
+    "ADMINISTRATION", "ELSEWHERE", "FAULTS", "Answer", "Move", "Offer", "Offered", "interventions", "user_moves",
+    "waits",
+]  # fmt: skip
+
+Manner = Literal["right", "wrong", "stale"]
+Kind = Literal["send", "wait", "fault", "crash", "race", "repeat", "insist", "administrator", "elsewhere"]
+
+
+@frozen
+class Offered:
+    """
+    An event that a session accepts.
+
+    Args:
+        action: The name of its action.
+        fields: Its fields.
+    """
+
+    action: str
+    fields: tuple[Field, ...]
+
+
+@frozen
+class Offer:
+    """
+    What a session accepts.
+
+    Args:
+        meaning: What its state means.
+        events: The events, by name.
+    """
+
+    meaning: str | None
+    events: Mapping[str, Offered]
+
+
+FAULTS: Final = ("throttled", "unreachable", "lost_before", "lost_after")
+WITHOUT_EFFECT: Final = ("throttled", "unreachable")
+ADMINISTRATION: Final = ("confirm", "delete", "disable", "reset", "temporary")
+ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
+    "challenge": ("reset", "sign_in"),
+    "recovery": ("reset",),
+    "signed_in": ("sign_out",),
+    "unconfirmed": ("confirm", "resend"),
+}
+"""What the user does meanwhile in another browser, by what the state of this session means."""
+
+CHANGES: Final = frozenset({
+    "associate_software_token", "set_user_mfa_preference", "start_web_authn_registration",
+})  # fmt: skip
+"""The actions by which a signed-in user changes the account: who has done so is another kind of user afterwards."""
+
+_SECRETS: Final = frozenset({"code", "credential", "new_password", "password"})
+_CHOOSING: Final = ("answer", "preferred_challenge")
+_WITH_PASSWORD: Final = frozenset({"PASSWORD", "PASSWORD_SRP"})
+
+
+@frozen
+class Answer:
+    """
+    How an event is filled in.
+
+    Args:
+        manner: Rightly, wrongly, or with an earlier code.
+        choice: What is chosen, where there is something to choose.
+        password: Whether an optional password is given.
+        device: Whether the remembered device is named.
+    """
+
+    manner: Manner = "right"
+    choice: str | None = None
+    password: bool = True
+    device: bool = False
+
+
+@frozen
+class Move:
+    """
+    One thing that can happen.
+
+    Args:
+        kind: What kind of thing.
+        event: The event that is sent, if one is.
+        answer: How it is filled in.
+        detail: The fault, the deadline, the deed.
+        at: The call that a fault hits, or the suspension point of a crash or a race, counted from 0.
+    """
+
+    kind: Kind
+    event: str = ""
+    answer: Answer = Answer()
+    detail: str = ""
+    at: int = 0
+
+    @property
+    def of_the_engine(self) -> bool:
+        """Whether what comes of it is the engine's own doing, so that one pool speaks for all."""
+        return self.kind in ("race", "repeat") or (self.kind == "fault" and self.detail in WITHOUT_EFFECT)
+
+    def __str__(self) -> str:
+        """Render as `send answer, wrong` or `crash confirm at 3`."""
+        answer = self.answer
+        parts = [f"{self.kind} {self.event or self.detail}".strip()]
+        parts += [answer.manner] if self.event and answer.manner != "right" else []
+        parts += [answer.choice] if answer.choice else []
+        parts += ["with the remembered device"] if answer.device else []
+        parts += [self.detail] if self.event and self.detail else []
+        parts += [f"at {self.at}"] if self.kind in ("fault", "crash", "race") else []
+        return ", ".join(parts)
+
+
+def user_moves(world: World, offer: Offer) -> Iterator[Move]:
+    """Yield what the user can send from where the session stands, rightly, wrongly and with an earlier code."""
+    for event, offered in offer.events.items():
+        if offered.action not in CHANGES or world.session.position.pending is not None:
+            yield from (Move("send", event, answer) for answer in _answers(world, offered.fields))
+
+
+def waits(world: World) -> Iterator[Move]:
+    """Yield the wait until the next thing ends."""
+    coming = [(at, name) for name, at in deadlines(world) if at > world.now]
+    if coming:
+        yield Move("wait", detail=min(coming)[1])
+
+
+def interventions(world: World, offer: Offer, points: Mapping[Move, tuple[int, int]]) -> Iterator[Move]:
+    """
+    Yield what can come between: trouble with each right answer, the administrator, the user in another browser.
+
+    Args:
+        world: Where.
+        offer: The events that are accepted.
+        points: For each right answer, how many calls it makes and how many suspension points it has.
+    """
+    for move, (calls, suspensions) in points.items():
+        for at in range(calls):
+            yield from (Move("fault", move.event, move.answer, fault, at) for fault in FAULTS)
+        yield from (Move("race", move.event, move.answer, at=at) for at in range(suspensions))
+        yield Move("repeat", move.event, move.answer)
+    for event, offered in offer.events.items():
+        answers = list(_answers(world, offered.fields))
+        wrong = [answer for answer in answers if answer.manner == "wrong"]
+        yield from (Move("insist", event, answer) for answer in wrong[:1])
+        if offered.action in CHANGES and world.session.position.pending is None:
+            yield from (Move("send", event, answer) for answer in answers)
+    if world.user is not None:
+        yield from (Move("administrator", detail=deed) for deed in ADMINISTRATION)
+        yield from (Move("elsewhere", detail=deed) for deed in ELSEWHERE.get(offer.meaning or "", ()))
+
+
+def _answers(world: World, fields: Sequence[Field]) -> Iterator[Answer]:
+    """Yield the ways to fill in an event."""
+    by_name = {entry.name: entry for entry in fields}
+    devices = (False, True) if "device" in by_name and _has_device(world) else (False,)
+    for choice, password in _choices(by_name):
+        yield from (Answer("right", choice, password, device) for device in devices)
+        secrets = (_SECRETS if password else _SECRETS - {"password"}) & by_name.keys()
+        if secrets or ("answer" in by_name and not by_name["answer"].choices):
+            yield Answer("wrong", choice, password)
+        if "code" in by_name:
+            yield Answer("stale", choice, password)
+
+
+def _has_device(world: World) -> bool:
+    return world.hands.device is not None and world.hands.device.password is not None
+
+
+def _choices(fields: Mapping[str, Field]) -> Iterator[tuple[str | None, bool]]:
+    """Yield what can be chosen, with and without a password that the choice may take."""
+    choosing = next((fields[name] for name in _CHOOSING if name in fields and fields[name].choices), None)
+    password = fields.get("password")
+    if choosing is None:
+        yield None, password is not None
+        if password is not None and not password.required:
+            yield None, False
+        return
+    if not choosing.required:
+        yield None, False
+    for choice in choosing.choices:
+        if password is None or choice not in _WITH_PASSWORD:
+            yield choice, False
+            continue
+        yield choice, True
+        if choosing.required:
+            yield choice, False

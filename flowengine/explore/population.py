@@ -1,0 +1,106 @@
+"""Users as a pool holds them before anybody walks."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Final
+
+import attrs
+
+from flowengine.explore.people import MADE_UP, PASSWORD, Person
+from flowengine.explore.world import Hands
+from flowengine.session import Device
+from flowengine.simulator import Simulator
+from flowengine.simulator.state import Device as PoolDevice
+from flowengine.simulator.state import Passkey, Totp, User
+from flowengine.srp import device_verifier
+
+__all__ = ["populate"]
+
+TOTP_SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 (made up)
+DEVICE: Final = Device(
+    key="us-east-1_00000000-0000-4000-8000-000000000000", group_key="-explored", password="Device-77"  # noqa: S106 (made up)
+)  # fmt: skip
+
+
+def populate(simulator: Simulator, person: Person) -> Hands:
+    """
+    Let an administrator create a user, where the person has an account, and return what the person holds.
+
+    Args:
+        simulator: The pool.
+        person: Who.
+
+    Raises:
+        PoolError: The pool refuses such a user.
+    """
+    if person.origin in ("newcomer", "stranger"):
+        return Hands()
+    flags = {f"{name}_verified": "true" for name in person.verified}
+    attributes = {**person.attributes, **flags}
+    simulator.create_user(person.username, attributes=attributes, temporary_password=PASSWORD)
+    if person.origin == "invited":
+        return Hands()
+    simulator.set_user_password(person.username, PASSWORD)
+    passkey, credential = _passkey(MADE_UP["website"].removeprefix("https://")) if person.passkey else (None, None)
+    ((sub, user),) = simulator.state.users.items()
+    simulator.state.users[sub] = _member(user, person, credential)
+    return Hands(device=DEVICE if person.device else None, passkey=passkey)
+
+
+def _member(user: User, person: Person, passkey: Passkey | None) -> User:
+    factors: Any = person.factors
+    preferred: Any = person.preferred
+    return attrs.evolve(
+        user,
+        self_registered=True,
+        signed_in_before=True,
+        mfa=frozenset(factors),
+        preferred_mfa=preferred,
+        totp=Totp(secret=TOTP_SECRET) if "SOFTWARE_TOKEN_MFA" in person.factors else None,
+        passkeys=() if passkey is None else (passkey,),
+        devices=(_device(),) if person.device else (),
+    )
+
+
+@functools.cache
+def _device() -> PoolDevice:
+    verifier = device_verifier(
+        group_key=DEVICE.group_key, key=DEVICE.key, password=str(DEVICE.password), random=b"\x01" * 16
+    )
+    return PoolDevice(
+        key=DEVICE.key,
+        group_key=DEVICE.group_key,
+        verifier=verifier.password_verifier,
+        salt=verifier.salt,
+        remembered=True,
+    )
+
+
+@functools.cache
+def _passkey(relying_party: str) -> tuple[Any, Passkey]:
+    """An authenticator that has registered a passkey, and the passkey as the pool remembers it."""
+    from webauthn.helpers import (  # noqa: PLC0415 (few walks need it)
+        bytes_to_base64url,
+        parse_attestation_object,
+        parse_registration_credential_json,
+    )
+
+    from flowengine.testing import SoftwareAuthenticator  # noqa: PLC0415
+
+    authenticator = SoftwareAuthenticator()
+    made = authenticator.create(
+        {
+            "rp": {"id": relying_party, "name": relying_party},
+            "user": {"id": "am8", "name": "jo", "displayName": "jo"},
+            "challenge": "am8",
+            "pubKeyCredParams": [{"type": "public-key", "alg": -7}],
+        }
+    )
+    parsed = parse_registration_credential_json(made)
+    data = parse_attestation_object(parsed.response.attestation_object).auth_data.attested_credential_data
+    if data is None:
+        raise AssertionError
+    return authenticator, Passkey(
+        credential_id=bytes_to_base64url(data.credential_id), public_key=data.credential_public_key, name=relying_party
+    )

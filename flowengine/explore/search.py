@@ -1,0 +1,233 @@
+"""Breadth first through every world that can be reached, for all pools of a family at once.
+
+A world is worked on for the set of pools in which it was reached. A move is performed for one of them; what came of it
+holds for all that agree with it, and so on until none is left. So each step is taken once for each way in which pools
+can differ in it, however many pools there are, and the search ends when no world is reached in a pool that it was not
+reached in before.
+
+Once something has come between the user and the goal (a fault, a crash, an administrator, another browser, a changed
+account), the walk is disturbed: from then on the user answers rightly, and nothing else comes between.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Iterator
+
+from attrs import define, field, frozen
+
+from flowengine.explore.family import Family, Pools
+from flowengine.explore.moves import Move, Offer, interventions, user_moves, waits
+from flowengine.explore.people import Person, people
+from flowengine.explore.stage import Performance, Stage
+from flowengine.explore.world import World, told_apart
+
+__all__ = ["Arrival", "Node", "Run", "Search"]
+
+CALM: frozenset[str] = frozenset({"send", "wait"})
+"""The moves that disturb nothing."""
+
+
+@frozen(eq=False)
+class Arrival:
+    """
+    How a world was reached for the first time in some pools.
+
+    Args:
+        pools: The pools.
+        source: The world before; None for the first one.
+        run: The move that led here.
+    """
+
+    pools: Pools
+    source: Node | None
+    run: Run | None
+
+
+@define(eq=False)
+class Node:
+    """
+    A world that can be reached.
+
+    Args:
+        world: The world.
+        index: The pool that it was reached in first.
+        reached: The pools in which it is reached.
+        calm: Those in which it is reached undisturbed.
+        arrivals: How.
+        runs: What came of each move.
+    """
+
+    world: World = field(repr=False)
+    index: int
+    reached: Pools = 0
+    calm: Pools = 0
+    arrivals: list[Arrival] = field(factory=list)
+    runs: dict[Move, list[Run]] = field(factory=dict)
+    offers: list[tuple[Pools, Offer]] = field(factory=list)
+    waiting: Pools = 0
+    waiting_calm: Pools = 0
+
+
+@frozen(eq=False)
+class Run:
+    """
+    What came of one move in one world.
+
+    Args:
+        pools: The pools that go the same way, if the world is reached in them.
+        target: The world that it leads to.
+        performance: What came of it.
+        cuts: Where the session is left if the process dies at each suspension point.
+    """
+
+    pools: Pools
+    target: Node
+    performance: Performance
+    cuts: tuple[Node, ...] = ()
+
+
+class Search:
+    """
+    Explores a family of pools.
+
+    Args:
+        family: The family.
+        stage: Where moves are performed.
+        crowd: Who walks; None for everybody.
+
+    Attributes:
+        nodes: Every world that was reached, by the facts that matter.
+        steps: How many moves were performed.
+        persons: For each person, the pools that hold such a user.
+    """
+
+    def __init__(self, family: Family, stage: Stage, crowd: Iterable[Person] | None = None) -> None:
+        self.family = family
+        self.stage = stage
+        self.nodes: dict[Hashable, Node] = {}
+        self.persons: dict[Person, Pools] = {}
+        self.steps = 0
+        self._crowd = people() if crowd is None else tuple(crowd)
+        self._queue: deque[Node] = deque()
+
+    def run(self, progress: Callable[[int, int], None] = lambda _done, _open: None) -> None:
+        """
+        Explore until no new world appears.
+
+        Args:
+            progress: Called now and then with the number of worlds that were worked on, and that still wait.
+        """
+        for person in self._crowd:
+            self._begin(person)
+        done = 0
+        while self._queue:
+            self._explore(self._queue.popleft())
+            done += 1
+            progress(done, len(self._queue))
+
+    def _begin(self, person: Person) -> None:
+        left = self.family.everything
+        for path, holds in person.needs():
+            left &= self.family.where(path, holds)
+        self.persons[person] = 0
+        while left:
+            index = _first(left)
+            performance = self.stage.begin(person, index)
+            if performance is None:
+                left &= ~self.stage.refusing()
+                continue
+            pools = left & performance.agreeing
+            left &= ~pools
+            self.persons[person] |= pools
+            self._arrive(self._node(performance.world, index), pools, None, None, calm=True)
+
+    def _explore(self, node: Node) -> None:
+        pools, calm = node.waiting, node.waiting_calm
+        node.waiting = node.waiting_calm = 0
+        for offer, shared in self._offers(node, pools):
+            for move in (*user_moves(node.world, offer), *waits(node.world)):
+                right = move.answer.manner == "right"
+                self._perform(node, move, shared if right else shared & calm, calm)
+        for offer, shared in self._offers(node, calm):
+            self._disturb(node, offer, shared)
+
+    def _offers(self, node: Node, pools: Pools) -> Iterator[tuple[Offer, Pools]]:
+        """Yield what the user is offered, with the pools for which it is that."""
+        left = pools
+        while left:
+            known = next(((agreeing, offer) for agreeing, offer in node.offers if agreeing & left), None)
+            if known is None:
+                offer, agreeing = self.stage.offer(node.world, _first(left))
+                known = agreeing, offer
+                node.offers.append(known)
+            shared = left & known[0]
+            left &= ~shared
+            yield known[1], shared
+
+    def _disturb(self, node: Node, offer: Offer, pools: Pools) -> None:
+        """Let something come between."""
+        points: dict[Move, tuple[int, int]] = {}
+        for move, runs in node.runs.items():
+            if move.kind == "send" and move.answer.manner == "right" and move.event in offer.events:
+                taken = [run.performance for run in runs if run.pools & pools]
+                if taken:
+                    points[move] = max(len(one.calls) for one in taken), max(one.suspensions for one in taken)
+        for move in interventions(node.world, offer, points):
+            left = pools if not move.of_the_engine else pools & -pools if move not in node.runs else 0
+            self._perform(node, move, left, 0)
+
+    def _perform(self, node: Node, move: Move, pools: Pools, calm: Pools) -> None:
+        """Take a move in some pools, in some of which the walk is undisturbed."""
+        runs = node.runs.setdefault(move, [])
+        left = pools
+        for run in runs:
+            shared = left & run.pools
+            if shared:
+                left &= ~shared
+                self._take(node, move, run, shared, calm)
+        while left:
+            index = _first(left)
+            run = self._performed(node, move, index)
+            runs.append(run)
+            shared = left & run.pools
+            left &= ~shared
+            self._take(node, move, run, shared, calm)
+
+    def _performed(self, node: Node, move: Move, index: int) -> Run:
+        performance = self.stage.perform(node.world, move, index)
+        self.steps += 1
+        cuts = tuple(self._node(world, index) for world in performance.cuts)
+        return Run(performance.agreeing, self._node(performance.world, index), performance.without_worlds(), cuts)
+
+    def _take(self, node: Node, move: Move, run: Run, pools: Pools, calm: Pools) -> None:
+        if move.kind in CALM:
+            self._arrive(run.target, pools & calm, node, run, calm=True)
+        self._arrive(run.target, pools, node, run, calm=False)
+        if pools & calm:
+            for cut in run.cuts:
+                self._arrive(cut, pools & calm, node, run, calm=False)
+
+    def _node(self, world: World, index: int) -> Node:
+        key = told_apart(world)
+        node = self.nodes.get(key)
+        if node is None:
+            node = self.nodes[key] = Node(world, index)
+        return node
+
+    def _arrive(self, node: Node, pools: Pools, source: Node | None, run: Run | None, *, calm: bool) -> None:
+        fresh, newly_calm = pools & ~node.reached, pools & ~node.calm if calm else 0
+        if not (fresh or newly_calm):
+            return
+        if fresh:
+            node.arrivals.append(Arrival(fresh, source, run))
+        if not node.waiting:
+            self._queue.append(node)
+        node.reached |= fresh
+        node.calm |= newly_calm
+        node.waiting |= fresh | newly_calm
+        node.waiting_calm |= newly_calm
+
+
+def _first(pools: Pools) -> int:
+    return (pools & -pools).bit_length() - 1

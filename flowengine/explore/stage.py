@@ -1,0 +1,430 @@
+"""The real engine over a store and a pool that fork, stepped by hand: one move from one world to the next.
+
+`Engine.send` is a coroutine. Without an event loop it can be advanced with `send(None)`, stopped for good where it
+suspends, as when a process dies, and interleaved with another one. Whatever the engine, the flow and the embedded pool
+ask about the pool's settings on the way is noted, so that the step can be shared by all pools that answer alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final, cast
+
+import attrs
+from attrs import define, field, frozen
+
+from flowengine.actions.model import DEVICE, PARAMETERS
+from flowengine.engine import Engine
+from flowengine.engine.view import accepts, snapshot_of
+from flowengine.errors import CognitoUnavailable, EventNotAccepted, InputInvalid, SessionConflict, SessionNotFound
+from flowengine.explore.family import Family, Pools, Question
+from flowengine.explore.inputs import inputs_of
+from flowengine.explore.moves import Answer, Move, Offer, Offered
+from flowengine.explore.people import PASSWORD, Person
+from flowengine.explore.population import populate
+from flowengine.explore.stepped import Called, SteppedClock, SteppedDriver, SteppedStore
+from flowengine.explore.watched import WatchedFlow
+from flowengine.explore.world import Hands, World, deadlines, tidy
+from flowengine.machine import Flow
+from flowengine.replay import Step
+from flowengine.session import Session, Snapshot
+from flowengine.simulator import Simulator
+from flowengine.simulator.attempts import exhaust
+from flowengine.simulator.functions import functions_for
+from flowengine.simulator.refusals import PoolError
+from flowengine.simulator.state import PoolState
+
+__all__ = ["Performance", "Stage"]
+
+SESSION: Final = "session"
+ELSEWHERE: Final = "elsewhere"
+MOST_POINTS: Final = 100
+"""More suspensions than any send has."""
+EXPECTED: Final = (CognitoUnavailable, EventNotAccepted, InputInvalid, SessionConflict, SessionNotFound)
+"""What a caller of the engine has to expect."""
+START: Final = SteppedClock().now()
+
+
+@frozen(kw_only=True)
+class Performance:
+    """
+    What came of a move.
+
+    Args:
+        world: The world after.
+        agreeing: The pools for which the same would have come of it.
+        steps: The steps that were committed.
+        calls: The calls that reached the pool, in order.
+        messages: How many messages went out.
+        raised: The exception that the caller saw, if one was raised.
+        seen: What the caller sees afterwards.
+        suspensions: At how many points the send was suspended.
+        typed: What was typed.
+        again: What came of a second send of the same: the calls that it made, and whether it looks like the first.
+        cuts: The worlds that are left behind if the process dies, by the suspension point.
+    """
+
+    world: World | None = field(repr=False)
+    agreeing: Pools = field(repr=False)
+    steps: tuple[Step, ...] = ()
+    calls: tuple[Called, ...] = ()
+    messages: int = 0
+    raised: str | None = None
+    seen: tuple[Any, ...] = ()
+    suspensions: int = 0
+    typed: Mapping[str, Any] = field(factory=dict, repr=False)
+    again: tuple[int, bool] | None = None
+    cuts: tuple[World, ...] = field(default=(), repr=False)
+
+    def without_worlds(self) -> Performance:
+        """Return what came of it without the worlds, which are kept elsewhere."""
+        return attrs.evolve(self, world=None, cuts=())
+
+
+@define
+class _Notes:
+    """What is noted while a move is performed."""
+
+    steps: list[Step] = field(factory=list)
+    raised: str | None = None
+    suspensions: int = 0
+    typed: Mapping[str, Any] = field(factory=dict)
+    again: tuple[int, bool] | None = None
+    cuts: list[tuple[dict[str, Session], PoolState, float]] | None = None
+
+
+class Stage:
+    """
+    Performs moves for the pools of a family.
+
+    Args:
+        family: The pools, and the flows that the spec becomes for them.
+        engine: Makes the engine; another one than `Engine` is explored just so.
+    """
+
+    def __init__(self, family: Family, engine: Callable[..., Engine] = Engine) -> None:
+        self.family = family
+        self._make_engine = engine
+        self._flow = WatchedFlow(family)
+        self._store = SteppedStore()
+        self._clock = SteppedClock()
+        self._driver = SteppedDriver()
+        self._simulators: dict[int, Simulator] = {}
+        self._same: dict[tuple[int, frozenset[Question]], Pools] = {}
+        self._notes = _Notes()
+        self._engine = self._new_engine()
+
+    def begin(self, person: Person, index: int) -> Performance | None:
+        """
+        Return the world in which a person finds a new session, None where a pool refuses to hold such a user.
+
+        Args:
+            person: Who.
+            index: The pool.
+        """
+        self._enter(index, PoolState(seed=1), START, {})
+        self._notes = _Notes()
+        try:
+            hands = populate(self._simulator, person)
+        except PoolError:
+            return None
+        self._run(self._engine.start())
+        (session,) = self._store.sessions.values()
+        self._simulator.state.outbox.clear()
+        world = World(person=person, session=session, state=self._simulator.state, hands=hands, now=START)
+        return self._performance(tidy(world), 0)
+
+    def refusing(self) -> Pools:
+        """Return the pools that would have refused the user that `begin` has just been refused."""
+        return self._agreeing()
+
+    def offer(self, world: World, index: int) -> tuple[Offer, Pools]:
+        """Return the events that the user is offered, and the pools in which it would be the same."""
+        self._enter_world(world, index)
+        meaning = self._flow.positions[world.session.position.resting].meaning
+        return Offer(meaning, self._offer(world.session)), self._agreeing()
+
+    def perform(self, world: World, move: Move, index: int) -> Performance:
+        """
+        Perform a move.
+
+        Args:
+            world: The world before. It stays as it is.
+            move: The move.
+            index: The pool.
+        """
+        self._enter_world(world, index)
+        self._notes = _Notes()
+        hands = _prepared(world)
+        PERFORMED[move.kind](self, attrs.evolve(world, hands=hands), move)
+        state = self._simulator.state
+        after = self._after(world, hands, self._store.sessions, state, self._clock.now())
+        return self._performance(after, len(state.outbox), self._cuts(world))
+
+    def _after(
+        self, world: World, hands: Hands, sessions: Mapping[str, Session], state: PoolState, now: float
+    ) -> World:
+        session = sessions[world.session.key]
+        learned = _learned(world, hands, session, state)
+        return tidy(World(person=world.person, session=session, state=state, hands=learned, now=now))
+
+    def _cuts(self, world: World) -> tuple[World, ...]:
+        cuts = self._notes.cuts or ()
+        return tuple(self._after(world, world.hands, sessions, state, now) for sessions, state, now in cuts)
+
+    # the stage itself
+
+    @property
+    def _simulator(self) -> Simulator:
+        return cast("Simulator", self._driver.simulator)
+
+    def _new_engine(self) -> Engine:
+        return self._make_engine(
+            cast("Flow", self._flow),
+            self._driver,
+            store=self._store,
+            clock=self._clock,
+            new_id=lambda: ELSEWHERE if self._store.sessions else SESSION,
+            random=lambda size: b"\x01" * size,
+            on_step=self._note_step,
+        )
+
+    def _note_step(self, step: Step) -> None:
+        self._notes.steps.append(step)
+
+    def _enter_world(self, world: World, index: int) -> None:
+        self._enter(index, world.state.fork(), world.now, {world.session.key: world.session})
+
+    def _enter(self, index: int, state: PoolState, now: float, sessions: dict[str, Session]) -> None:
+        self._flow.enter(index)
+        simulator = self._simulators.get(index)
+        if simulator is None:
+            pool = self._flow.pool
+            simulator = Simulator(pool, seed=1, clock=self._clock, triggers=functions_for(pool), algorithm="HS256")
+            self._simulators[index] = simulator
+            self._flow.enter(index)
+        simulator.state = state
+        self._driver.enter(simulator)
+        self._clock.move_to(now)
+        self._store.sessions = sessions
+
+    def _agreeing(self) -> Pools:
+        # A pool is created with or without a secret before anything of it is noted.
+        asked = self._flow.asked | {("setting", "client.generate_secret")}
+        known = self._same.get((self._flow.index, asked))
+        if known is None:
+            known = self.family.everything
+            for question in asked:
+                known &= self.family.agreeing(question, self._flow.index)
+            self._same[self._flow.index, asked] = known
+        return known
+
+    def _performance(self, world: World, messages: int, cuts: tuple[World, ...] = ()) -> Performance:
+        notes = self._notes
+        snapshot = snapshot_of(cast("Flow", self._flow), SESSION, world.session)
+        return Performance(
+            world=world,
+            agreeing=self._agreeing(),
+            steps=tuple(notes.steps),
+            calls=tuple(self._driver.calls),
+            messages=messages,
+            raised=notes.raised,
+            seen=_seen(snapshot, notes.raised),
+            suspensions=notes.suspensions,
+            typed=notes.typed,
+            again=notes.again,
+            cuts=cuts,
+        )
+
+    def _offer(self, session: Session) -> dict[str, Offered]:
+        events = self._flow.positions[session.position.resting].events
+        offered = accepts(cast("Flow", self._flow), session)
+        return {name: Offered(events[name].action, fields) for name, fields in offered.items()}
+
+    def _sending(self, world: World, event: str, answer: Answer, session_id: str = SESSION) -> Coroutine[Any, Any, Any]:
+        self._notes.typed = self._type(world, event, answer)
+        return self._engine.send(session_id, event, **self._notes.typed)
+
+    def _type(self, world: World, event: str, answer: Answer) -> dict[str, Any]:
+        """What the user types; nothing for an event that is not accepted."""
+        position = world.session.position.resting
+        if event not in self._flow.positions[position].events:
+            return {}
+        fields = accepts(cast("Flow", self._flow), world.session)[event]
+        return inputs_of(
+            world, Offered(self._flow.positions[position].events[event].action, fields), answer, self._flow.pool
+        )
+
+    def _run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """Step a coroutine to its end, and return what it returns; note what it raises, and where it suspends."""
+        try:
+            for _ in range(MOST_POINTS):
+                coroutine.send(None)
+                self._notes.suspensions += 1
+                if self._notes.cuts is not None:
+                    state = self._simulator.state.fork()
+                    self._notes.cuts.append((dict(self._store.sessions), state, self._clock.now()))
+        except StopIteration as stop:
+            return stop.value
+        except EXPECTED as error:
+            self._notes.raised = type(error).__name__
+            return None
+        raise AssertionError(f"a send is suspended more than {MOST_POINTS} times")
+
+    # moves
+
+    def send(self, world: World, move: Move) -> None:
+        """Let the user send an event; where rightly, note at each suspension what a process that dies leaves behind."""
+        self._notes.cuts = [] if move.kind == "send" and move.answer.manner == "right" else None
+        self._run(self._sending(world, move.event, move.answer))
+
+    def wait(self, world: World, move: Move) -> None:
+        """Let time pass until something ends."""
+        self._clock.move_to(dict(deadlines(world))[move.detail])
+
+    def fault(self, world: World, move: Move) -> None:
+        """Let a call of a send fail."""
+        self._driver.fail(move.detail, move.at)
+        self.send(world, move)
+
+    def crash(self, world: World, move: Move) -> None:
+        """Let the process die at a suspension point of a send."""
+        coroutine = self._sending(world, move.event, move.answer)
+        going = all(self._goes_on(coroutine) for _ in range(move.at + 1))
+        coroutine.close()
+        if going:
+            self._engine = self._new_engine()
+
+    def race(self, world: World, move: Move) -> None:
+        """Send an event twice at once, the second time at a suspension point of the first."""
+        first = self._sending(world, move.event, move.answer)
+        going = [first] if all(self._goes_on(first) for _ in range(move.at + 1)) else []
+        going.insert(0, self._engine.send(SESSION, move.event, **self._notes.typed))
+        for _ in range(MOST_POINTS):
+            going = [coroutine for coroutine in going if self._goes_on(coroutine)]
+            if not going:
+                return
+        raise AssertionError("two sends wait for each other")
+
+    def _goes_on(self, coroutine: Coroutine[Any, Any, Any]) -> bool:
+        try:
+            coroutine.send(None)
+        except StopIteration:
+            return False
+        except EXPECTED as error:
+            self._notes.raised = type(error).__name__
+            return False
+        return True
+
+    def repeat(self, world: World, move: Move) -> None:
+        """Send an event with an idempotency key, and then once more with the same key."""
+        self._notes.typed = self._type(world, move.event, move.answer)
+        first = self._run(self._engine.send(SESSION, move.event, key="again", **self._notes.typed))
+        made = len(self._driver.calls)
+        second = self._run(self._engine.send(SESSION, move.event, key="again", **self._notes.typed))
+        self._notes.again = len(self._driver.calls) - made, first == second
+        key = world.session.key
+        self._store.sessions[key] = attrs.evolve(self._store.sessions[key], keyed=())
+
+    def insist(self, world: World, move: Move) -> None:
+        """Send a wrong answer once more, after as many as the pool lets pass."""
+        exhaust(self._simulator.state, self._clock.now())
+        self.send(world, move)
+
+    def administrator(self, world: World, move: Move) -> None:
+        """Let the administrator do something to the user."""
+        user = world.user
+        try:
+            DEEDS[move.detail](self._simulator, user.username if user is not None else world.person.username)
+        except PoolError as refusal:
+            self._notes.raised = refusal.exception
+
+    def elsewhere(self, world: World, move: Move) -> None:
+        """Let the user walk in another browser, rightly, as far as it goes."""
+        steps, self._notes.steps = self._notes.steps, []
+        key = self._run(self._engine.start()) and next(key for key in self._store.sessions if key != world.session.key)
+        self._walk_elsewhere(world, key, WALKS[move.detail])
+        del self._store.sessions[key]
+        self._notes.steps = steps
+
+    def _walk_elsewhere(self, world: World, key: str, actions: tuple[str, ...]) -> None:
+        for _ in range(len(actions) * 2):
+            session, state = self._store.sessions[key], self._simulator.state
+            there = attrs.evolve(world, session=session, state=state, hands=world.hands.receiving(state.outbox))
+            offer = self._offer(session)
+            event = next((name for action in actions for name, one in offer.items() if one.action == action), None)
+            if event is None or (session.error is not None and session.revision):
+                return
+            answer = Answer(choice=next((c for one in offer[event].fields for c in one.choices), None))
+            self._run(self._sending(there, event, answer, ELSEWHERE))
+            if offer[event].action == actions[0] or self._notes.raised:
+                return
+
+
+PERFORMED: Final[Mapping[str, Callable[[Stage, World, Move], None]]] = {
+    "administrator": Stage.administrator,
+    "crash": Stage.crash,
+    "elsewhere": Stage.elsewhere,
+    "fault": Stage.fault,
+    "insist": Stage.insist,
+    "race": Stage.race,
+    "repeat": Stage.repeat,
+    "send": Stage.send,
+    "wait": Stage.wait,
+}
+"""What is done for each kind of move."""
+
+DEEDS: Final[Mapping[str, Callable[[Simulator, str], None]]] = {
+    "confirm": Simulator.confirm_user,
+    "delete": Simulator.delete_user,
+    "disable": Simulator.disable_user,
+    "reset": Simulator.reset_user_password,
+    "temporary": lambda simulator, name: simulator.set_user_password(name, PASSWORD, permanent=False),
+}
+"""What an administrator can do to a user."""
+
+WALKS: Final[Mapping[str, tuple[str, ...]]] = {
+    "resend": ("resend_confirmation_code", "initiate_auth"),
+    "confirm": ("confirm_sign_up", "initiate_auth"),
+    "sign_in": ("respond_to_auth_challenge", "initiate_auth"),
+    "reset": ("confirm_forgot_password", "forgot_password"),
+    "sign_out": ("global_sign_out", "respond_to_auth_challenge", "initiate_auth"),
+}
+"""What a user does in another browser: the actions that are wanted, the last one first."""
+
+
+def _prepared(world: World) -> Hands:
+    """The user's hands, with a new passkey in them where one is to be registered."""
+    if "credential_creation_options" not in (world.session.facts.get(PARAMETERS) or {}):
+        return world.hands
+    from flowengine.testing import SoftwareAuthenticator  # noqa: PLC0415 (few walks need it)
+
+    return attrs.evolve(world.hands, passkey=SoftwareAuthenticator())
+
+
+def _learned(world: World, hands: Hands, session: Session, state: PoolState) -> Hands:
+    """The user's hands after a move: the device as the session shows it, and the passkey if it was registered."""
+    device = session.facts.get(DEVICE)
+    user, before = next(iter(state.users.values()), None), world.user
+    registered = user is not None and before is not None and len(user.passkeys) > len(before.passkeys)
+    return attrs.evolve(
+        world.hands,
+        device=device if device is not None and device.password is not None else world.hands.device,
+        passkey=hands.passkey if registered else world.hands.passkey,
+    )
+
+
+def _seen(snapshot: Snapshot, raised: str | None) -> tuple[Any, ...]:
+    """What a caller can tell of a snapshot, but for texts that are new each time."""
+    error, delivery = snapshot.error, snapshot.delivery
+    return (
+        snapshot.state,
+        snapshot.pending,
+        (error.code, error.retryable, error.message) if error is not None else None,
+        (delivery.medium, delivery.destination, delivery.attribute) if delivery is not None else None,
+        tuple(snapshot.accepts),
+        tuple(sorted(snapshot.parameters)),
+        str(snapshot.parameters.get("choices")),
+        snapshot.tokens is not None,
+        raised,
+    )
