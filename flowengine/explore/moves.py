@@ -123,15 +123,24 @@ class Move:
 
 
 def user_moves(world: World, offer: Offer) -> Iterator[Move]:
-    """Yield what the user can send from where the session stands, rightly, wrongly and with an earlier code."""
+    """
+    Yield what the user can send from where the session stands, rightly, wrongly and with an earlier code.
+
+    While a send is being worked on, by a process that may have died, any other one has to wait: one speaks for all.
+    """
+    claimed = world.session.claim is not None
     for event, offered in offer.events.items():
         if offered.action not in CHANGES or world.session.position.pending is not None:
-            yield from (Move("send", event, answer) for answer in _answers(world, offered.fields))
+            for answer in _answers(world, offered.fields):
+                yield Move("send", event, answer)
+                if claimed:
+                    return
 
 
 def waits(world: World) -> Iterator[Move]:
     """Yield the wait until the next thing ends."""
-    coming = [(at, name) for name, at in deadlines(world) if at > world.now]
+    claim = world.session.claim
+    coming = [(at, name) for name, at in deadlines(world) if at > world.now and (claim is None or name == "the claim")]
     if coming:
         yield Move("wait", detail=min(coming)[1])
 

@@ -140,7 +140,7 @@ class Search:
             pools = left & performance.agreeing
             left &= ~pools
             self.persons[person] |= pools
-            self._arrive(self._node(performance.world, index), pools, None, None, calm=True)
+            self._arrive(self._node(performance.reached, index), pools, None, None, calm=True)
 
     def _explore(self, node: Node) -> None:
         pools, calm = node.waiting, node.waiting_calm
@@ -198,7 +198,7 @@ class Search:
         performance = self.stage.perform(node.world, move, index)
         self.steps += 1
         cuts = tuple(self._node(world, index) for world in performance.cuts)
-        return Run(performance.agreeing, self._node(performance.world, index), performance.without_worlds(), cuts)
+        return Run(performance.agreeing, self._node(performance.reached, index), performance.without_worlds(), cuts)
 
     def _take(self, node: Node, move: Move, run: Run, pools: Pools, calm: Pools) -> None:
         if move.kind in CALM:

@@ -76,6 +76,13 @@ class Performance:
     again: tuple[int, bool] | None = None
     cuts: tuple[World, ...] = field(default=(), repr=False)
 
+    @property
+    def reached(self) -> World:
+        """The world after."""
+        if self.world is None:
+            raise AssertionError
+        return self.world
+
     def without_worlds(self) -> Performance:
         """Return what came of it without the worlds, which are kept elsewhere."""
         return attrs.evolve(self, world=None, cuts=())

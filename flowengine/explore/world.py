@@ -13,7 +13,7 @@ from attrs import field, frozen
 from flowengine.actions.model import CHALLENGE_SESSION, DEVICE, PARAMETERS, SIGN_UP_SESSION, TOKENS, USERNAME
 from flowengine.explore.people import Person
 from flowengine.session import Device, Session, Tokens
-from flowengine.simulator.attempts import HOUR, HOURLY, locked_until
+from flowengine.simulator.attempts import HOUR, HOURLY, barred, locked_until
 from flowengine.simulator.state import Challenge, Code, Conduct, Grant, Message, PoolState, User
 
 __all__ = ["Hands", "World", "deadlines", "tidy", "told_apart"]
@@ -102,6 +102,7 @@ def tidy(world: World) -> World:
         grants={grant.origin_jti: grant} if grant is not None else {},
         refresh_tokens={name: origin for name, origin in state.refresh_tokens.items() if name in kept},
         replaced={name: until for name, until in state.replaced.items() if name in kept},
+        conducts=barred(state, world.now),
         outbox=[],
         faults=[],
         draws=(state.draws // DRAWS + 1) * DRAWS,

@@ -15,15 +15,9 @@ from flowengine.simulator.refusals import ATTEMPTS_EXCEEDED, LOCKED_OUT
 from flowengine.simulator.state import Conduct, Failures, PoolState
 
 __all__ = [
-    "HOUR",
-    "HOURLY",
-    "begin_attempt",
-    "count_attempt",
-    "exhaust",
-    "forget_failures",
-    "locked_until",
+    "HOUR", "HOURLY", "barred", "begin_attempt", "count_attempt", "exhaust", "forget_failures", "locked_until",
     "note_failure",
-]
+]  # fmt: skip
 
 FREE_FAILURES: Final = 5
 """The failure that starts the first wait, of one second; each further one doubles it (page authentication)."""
@@ -62,6 +56,20 @@ def exhaust(state: PoolState, now: float) -> None:
     counted: dict[str, Any] = {kind: (now,) * (most - 1) for kind, most in HOURLY.items()}
     tried = Conduct(passwords=failures, codes=failures, tried=now, **counted)
     state.conducts = dict.fromkeys([*state.users, *state.conducts], tried)
+
+
+def barred(state: PoolState, now: float) -> dict[str, Conduct]:
+    """Return the attempts that stand in somebody's way, without all others."""
+    left = {subject: _barred(conduct, now) for subject, conduct in state.conducts.items()}
+    return {subject: conduct for subject, conduct in left.items() if conduct != Conduct()}
+
+
+def _barred(conduct: Conduct, now: float) -> Conduct:
+    failures = {kind: getattr(conduct, kind) for kind in ("passwords", "codes")}
+    locked: dict[str, Any] = {kind: tried for kind, tried in failures.items() if now < locked_until(tried)}
+    counted = {kind: tuple(at for at in getattr(conduct, kind) if now - at < HOUR) for kind in HOURLY}
+    full: dict[str, Any] = {kind: times for kind, times in counted.items() if len(times) >= HOURLY[kind]}
+    return Conduct(**locked, **full, tried=conduct.tried if locked else 0.0)
 
 
 def locked_until(failures: Failures) -> float:
