@@ -55,12 +55,14 @@ class Family:
         pools: The pools. Those that differ in `FOLDED` settings alone become one.
 
     Attributes:
+        spec: The spec.
         pools: One pool for each that became one.
         counts: How many pools each of them stands for.
         everything: The set of all of them.
     """
 
     def __init__(self, spec: FlowSpec, pools: Iterable[PoolSettings]) -> None:
+        self.spec = spec
         counts: dict[Any, int] = defaultdict(int)
         first: dict[Any, PoolSettings] = {}
         for pool in pools:

@@ -11,8 +11,8 @@ from flowengine.explore.world import World, deadlines
 from flowengine.fields import Field
 
 __all__ = [
-    "ADMINISTRATION", "ELSEWHERE", "FAULTS", "Answer", "Move", "Offer", "Offered", "interventions", "user_moves",
-    "waits",
+    "ADMINISTRATION", "ELSEWHERE", "FAULTS", "Answer", "Move", "Offer", "Offered", "Points", "goes_back",
+    "interventions", "user_moves", "waits",
 ]  # fmt: skip
 
 Manner = Literal["right", "wrong", "stale"]
@@ -48,16 +48,16 @@ class Offer:
 
 
 FAULTS: Final = ("throttled", "unreachable", "lost_before", "lost_after")
-WITHOUT_EFFECT: Final = ("throttled", "unreachable")
 ADMINISTRATION: Final = ("confirm", "delete", "disable", "reset", "temporary")
 ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
-    "challenge": ("reset", "sign_in"),
     "recovery": ("reset",),
     "signed_in": ("sign_out",),
     "unconfirmed": ("confirm", "resend"),
 }
 """What the user does meanwhile in another browser, by what the state of this session means."""
 
+BEGINNINGS: Final = frozenset({"admin_initiate_auth", "forgot_password", "initiate_auth", "sign_up"})
+"""The actions that begin something."""
 CHANGES: Final = frozenset({
     "associate_software_token", "set_user_mfa_preference", "start_web_authn_registration",
 })  # fmt: skip
@@ -105,11 +105,6 @@ class Move:
     detail: str = ""
     at: int = 0
 
-    @property
-    def of_the_engine(self) -> bool:
-        """Whether what comes of it is the engine's own doing, so that one pool speaks for all."""
-        return self.kind in ("race", "repeat") or (self.kind == "fault" and self.detail in WITHOUT_EFFECT)
-
     def __str__(self) -> str:
         """Render as `send answer, wrong` or `crash confirm at 3`."""
         answer = self.answer
@@ -137,6 +132,11 @@ def user_moves(world: World, offer: Offer) -> Iterator[Move]:
                     return
 
 
+def goes_back(move: Move, offer: Offer) -> bool:
+    """Tell whether a move leaves a challenge unanswered and begins anew."""
+    return offer.meaning == "challenge" and bool(move.event) and offer.events[move.event].action in BEGINNINGS
+
+
 def waits(world: World) -> Iterator[Move]:
     """Yield the wait until the next thing ends."""
     claim = world.session.claim
@@ -145,19 +145,23 @@ def waits(world: World) -> Iterator[Move]:
         yield Move("wait", detail=min(coming)[1])
 
 
-def interventions(world: World, offer: Offer, points: Mapping[Move, tuple[int, int]]) -> Iterator[Move]:
+Points = Mapping[Move, tuple[Sequence[int], Sequence[int]]]
+"""For each right answer: the calls that may fail, and the suspension points at which the same may be sent again."""
+
+
+def interventions(world: World, offer: Offer, points: Points) -> Iterator[Move]:
     """
     Yield what can come between: trouble with each right answer, the administrator, the user in another browser.
 
     Args:
         world: Where.
         offer: The events that are accepted.
-        points: For each right answer, how many calls it makes and how many suspension points it has.
+        points: Where there can be trouble.
     """
     for move, (calls, suspensions) in points.items():
-        for at in range(calls):
+        for at in calls:
             yield from (Move("fault", move.event, move.answer, fault, at) for fault in FAULTS)
-        yield from (Move("race", move.event, move.answer, at=at) for at in range(suspensions))
+        yield from (Move("race", move.event, move.answer, at=at) for at in suspensions)
         yield Move("repeat", move.event, move.answer)
     for event, offered in offer.events.items():
         answers = list(_answers(world, offered.fields))

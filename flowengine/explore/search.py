@@ -6,18 +6,20 @@ can differ in it, however many pools there are, and the search ends when no worl
 reached in before.
 
 Once something has come between the user and the goal (a fault, a crash, an administrator, another browser, a changed
-account), the walk is disturbed: from then on the user answers rightly, and nothing else comes between.
+account), the walk is disturbed: from then on the user answers rightly, and nothing else comes between. Where many pools
+are explored, what comes between is tried in one of the pools in which a world is reached, and so is beginning anew where
+a challenge waits; of the points at which a send can fail or be sent again, each world then has its turn with one.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from attrs import define, field, frozen
 
 from flowengine.explore.family import Family, Pools
-from flowengine.explore.moves import Move, Offer, interventions, user_moves, waits
+from flowengine.explore.moves import Move, Offer, goes_back, interventions, user_moves, waits
 from flowengine.explore.people import Person, people
 from flowengine.explore.stage import Performance, Stage
 from flowengine.explore.world import World, told_apart
@@ -75,12 +77,14 @@ class Run:
     What came of one move in one world.
 
     Args:
+        index: The pool that it was performed for.
         pools: The pools that go the same way, if the world is reached in them.
         target: The world that it leads to.
         performance: What came of it.
         cuts: Where the session is left if the process dies at each suspension point.
     """
 
+    index: int
     pools: Pools
     target: Node
     performance: Performance
@@ -110,6 +114,8 @@ class Search:
         self.steps = 0
         self._crowd = people() if crowd is None else tuple(crowd)
         self._queue: deque[Node] = deque()
+        self._shared = len(family.pools) > 1
+        self._turn = 0
 
     def run(self, progress: Callable[[int, int], None] = lambda _done, _open: None) -> None:
         """
@@ -147,8 +153,11 @@ class Search:
         node.waiting = node.waiting_calm = 0
         for offer, shared in self._offers(node, pools):
             for move in (*user_moves(node.world, offer), *waits(node.world)):
-                right = move.answer.manner == "right"
-                self._perform(node, move, shared if right else shared & calm, calm)
+                wanted = shared if move.answer.manner == "right" else shared & calm
+                if goes_back(move, offer):
+                    self._perform_once(node, move, wanted, calm)
+                else:
+                    self._perform(node, move, wanted, calm)
         for offer, shared in self._offers(node, calm):
             self._disturb(node, offer, shared)
 
@@ -166,16 +175,27 @@ class Search:
             yield known[1], shared
 
     def _disturb(self, node: Node, offer: Offer, pools: Pools) -> None:
-        """Let something come between."""
-        points: dict[Move, tuple[int, int]] = {}
+        """Let something come between, in one pool that speaks for all."""
+        points: dict[Move, tuple[Sequence[int], Sequence[int]]] = {}
         for move, runs in node.runs.items():
             if move.kind == "send" and move.answer.manner == "right" and move.event in offer.events:
                 taken = [run.performance for run in runs if run.pools & pools]
-                if taken:
-                    points[move] = max(len(one.calls) for one in taken), max(one.suspensions for one in taken)
+                if taken and not (self._shared and goes_back(move, offer)):
+                    points[move] = self._some(len(taken[0].calls)), self._some(taken[0].suspensions)
         for move in interventions(node.world, offer, points):
-            left = pools if not move.of_the_engine else pools & -pools if move not in node.runs else 0
-            self._perform(node, move, left, 0)
+            self._perform_once(node, move, pools, 0)
+
+    def _some(self, number: int) -> Sequence[int]:
+        """Some of so many points: all of them for a single pool, else one after the other, world by world."""
+        if not (self._shared and number):
+            return range(number)
+        self._turn += 1
+        return (self._turn % number,)
+
+    def _perform_once(self, node: Node, move: Move, pools: Pools, calm: Pools) -> None:
+        """Take a move in one pool, unless it was taken here before."""
+        if pools and move not in node.runs:
+            self._perform(node, move, pools & -pools, calm)
 
     def _perform(self, node: Node, move: Move, pools: Pools, calm: Pools) -> None:
         """Take a move in some pools, in some of which the walk is undisturbed."""
@@ -188,25 +208,26 @@ class Search:
                 self._take(node, move, run, shared, calm)
         while left:
             index = _first(left)
-            run = self._performed(node, move, index)
+            run = self._performed(node, move, index, cuts=bool(not runs and calm >> index & 1))
             runs.append(run)
             shared = left & run.pools
             left &= ~shared
             self._take(node, move, run, shared, calm)
 
-    def _performed(self, node: Node, move: Move, index: int) -> Run:
-        performance = self.stage.perform(node.world, move, index)
+    def _performed(self, node: Node, move: Move, index: int, *, cuts: bool) -> Run:
+        performance = self.stage.perform(node.world, move, index, cuts=cuts)
         self.steps += 1
-        cuts = tuple(self._node(world, index) for world in performance.cuts)
-        return Run(performance.agreeing, self._node(performance.reached, index), performance.without_worlds(), cuts)
+        cut = tuple(self._node(world, index) for world in performance.cuts)
+        return Run(
+            index, performance.agreeing, self._node(performance.reached, index), performance.without_worlds(), cut
+        )
 
     def _take(self, node: Node, move: Move, run: Run, pools: Pools, calm: Pools) -> None:
         if move.kind in CALM:
             self._arrive(run.target, pools & calm, node, run, calm=True)
         self._arrive(run.target, pools, node, run, calm=False)
-        if pools & calm:
-            for cut in run.cuts:
-                self._arrive(cut, pools & calm, node, run, calm=False)
+        for cut in run.cuts:
+            self._arrive(cut, pools & (1 << run.index), node, run, calm=False)
 
     def _node(self, world: World, index: int) -> Node:
         key = told_apart(world)

@@ -16,7 +16,14 @@ from attrs import define, field, frozen
 from flowengine.actions.model import DEVICE, PARAMETERS
 from flowengine.engine import Engine
 from flowengine.engine.view import accepts, snapshot_of
-from flowengine.errors import CognitoUnavailable, EventNotAccepted, InputInvalid, SessionConflict, SessionNotFound
+from flowengine.errors import (
+    CognitoRefusal,
+    CognitoUnavailable,
+    EventNotAccepted,
+    InputInvalid,
+    SessionConflict,
+    SessionNotFound,
+)
 from flowengine.explore.family import Family, Pools, Question
 from flowengine.explore.inputs import inputs_of
 from flowengine.explore.moves import Answer, Move, Offer, Offered
@@ -37,7 +44,6 @@ from flowengine.simulator.state import PoolState
 __all__ = ["Performance", "Stage"]
 
 SESSION: Final = "session"
-ELSEWHERE: Final = "elsewhere"
 MOST_POINTS: Final = 100
 """More suspensions than any send has."""
 EXPECTED: Final = (CognitoUnavailable, EventNotAccepted, InputInvalid, SessionConflict, SessionNotFound)
@@ -138,7 +144,7 @@ class Stage:
         self._run(self._engine.start())
         (session,) = self._store.sessions.values()
         self._simulator.state.outbox.clear()
-        world = World(person=person, session=session, state=self._simulator.state, hands=hands, now=START)
+        world = self._world(person, session, self._simulator.state, hands, START)
         return self._performance(tidy(world), 0)
 
     def refusing(self) -> Pools:
@@ -151,7 +157,7 @@ class Stage:
         meaning = self._flow.positions[world.session.position.resting].meaning
         return Offer(meaning, self._offer(world.session)), self._agreeing()
 
-    def perform(self, world: World, move: Move, index: int) -> Performance:
+    def perform(self, world: World, move: Move, index: int, *, cuts: bool = False) -> Performance:
         """
         Perform a move.
 
@@ -159,9 +165,10 @@ class Stage:
             world: The world before. It stays as it is.
             move: The move.
             index: The pool.
+            cuts: Whether to note, at each suspension of a right answer, what a process that dies leaves behind.
         """
         self._enter_world(world, index)
-        self._notes = _Notes()
+        self._notes = _Notes(cuts=[] if cuts and move.kind == "send" and move.answer.manner == "right" else None)
         hands = _prepared(world)
         PERFORMED[move.kind](self, attrs.evolve(world, hands=hands), move)
         state = self._simulator.state
@@ -173,7 +180,11 @@ class Stage:
     ) -> World:
         session = sessions[world.session.key]
         learned = _learned(world, hands, session, state)
-        return tidy(World(person=world.person, session=session, state=state, hands=learned, now=now))
+        return tidy(self._world(world.person, session, state, learned, now))
+
+    def _world(self, person: Person, session: Session, state: PoolState, hands: Hands, now: float) -> World:
+        meaning = self.family.spec.states[session.position.state].meaning
+        return World(person=person, meaning=meaning, session=session, state=state, hands=hands, now=now)
 
     def _cuts(self, world: World) -> tuple[World, ...]:
         cuts = self._notes.cuts or ()
@@ -191,7 +202,7 @@ class Stage:
             self._driver,
             store=self._store,
             clock=self._clock,
-            new_id=lambda: ELSEWHERE if self._store.sessions else SESSION,
+            new_id=lambda: SESSION,
             random=lambda size: b"\x01" * size,
             on_step=self._note_step,
         )
@@ -248,9 +259,9 @@ class Stage:
         offered = accepts(cast("Flow", self._flow), session)
         return {name: Offered(events[name].action, fields) for name, fields in offered.items()}
 
-    def _sending(self, world: World, event: str, answer: Answer, session_id: str = SESSION) -> Coroutine[Any, Any, Any]:
+    def _sending(self, world: World, event: str, answer: Answer) -> Coroutine[Any, Any, Any]:
         self._notes.typed = self._type(world, event, answer)
-        return self._engine.send(session_id, event, **self._notes.typed)
+        return self._engine.send(SESSION, event, **self._notes.typed)
 
     def _type(self, world: World, event: str, answer: Answer) -> dict[str, Any]:
         """What the user types; nothing for an event that is not accepted."""
@@ -281,8 +292,7 @@ class Stage:
     # moves
 
     def send(self, world: World, move: Move) -> None:
-        """Let the user send an event; where rightly, note at each suspension what a process that dies leaves behind."""
-        self._notes.cuts = [] if move.kind == "send" and move.answer.manner == "right" else None
+        """Let the user send an event."""
         self._run(self._sending(world, move.event, move.answer))
 
     def wait(self, world: World, move: Move) -> None:
@@ -347,26 +357,43 @@ class Stage:
             self._notes.raised = refusal.exception
 
     def elsewhere(self, world: World, move: Move) -> None:
-        """Let the user walk in another browser, rightly, as far as it goes."""
-        steps, self._notes.steps = self._notes.steps, []
-        key = self._run(self._engine.start()) and next(key for key in self._store.sessions if key != world.session.key)
-        self._walk_elsewhere(world, key, WALKS[move.detail])
-        del self._store.sessions[key]
-        self._notes.steps = steps
+        """Let the user do something in another browser, as another session of another engine would."""
+        codes = {purpose: received[0] for purpose, received in world.hands.codes.items()}
+        user = world.user
+        name = user.username if user is not None else world.person.username
+        try:
+            BROWSED[move.detail](self._simulator, name, codes)
+        except PoolError as refusal:
+            self._notes.raised = refusal.exception
 
-    def _walk_elsewhere(self, world: World, key: str, actions: tuple[str, ...]) -> None:
-        for _ in range(len(actions) * 2):
-            session, state = self._store.sessions[key], self._simulator.state
-            there = attrs.evolve(world, session=session, state=state, hands=world.hands.receiving(state.outbox))
-            offer = self._offer(session)
-            event = next((name for action in actions for name, one in offer.items() if one.action == action), None)
-            if event is None or (session.error is not None and session.revision):
-                return
-            answer = Answer(choice=next((c for one in offer[event].fields for c in one.choices), None))
-            self._run(self._sending(there, event, answer, ELSEWHERE))
-            if offer[event].action == actions[0] or self._notes.raised:
-                return
 
+def _call(simulator: Simulator, operation: str, **request: str) -> None:
+    _drained(simulator.cognito().call(operation, request))
+
+
+def _drained(coroutine: Coroutine[Any, Any, Any]) -> None:
+    try:
+        coroutine.send(None)
+    except (StopIteration, CognitoRefusal):
+        return
+
+
+def _reset_elsewhere(simulator: Simulator, name: str, _codes: Mapping[str, str]) -> None:
+    _call(simulator, "ForgotPassword", Username=name)
+    sent = [message.code for message in simulator.state.outbox]
+    if sent:
+        _call(simulator, "ConfirmForgotPassword", Username=name, ConfirmationCode=sent[-1], Password=PASSWORD)
+
+
+BROWSED: Final[Mapping[str, Callable[[Simulator, str, Mapping[str, str]], None]]] = {
+    "confirm": lambda simulator, name, codes: _call(
+        simulator, "ConfirmSignUp", Username=name, ConfirmationCode=codes.get("sign_up", "000000")
+    ),
+    "resend": lambda simulator, name, _codes: _call(simulator, "ResendConfirmationCode", Username=name),
+    "reset": _reset_elsewhere,
+    "sign_out": lambda simulator, name, _codes: _call(simulator, "AdminUserGlobalSignOut", Username=name),
+}
+"""What a user does in another browser."""
 
 PERFORMED: Final[Mapping[str, Callable[[Stage, World, Move], None]]] = {
     "administrator": Stage.administrator,
@@ -389,15 +416,6 @@ DEEDS: Final[Mapping[str, Callable[[Simulator, str], None]]] = {
     "temporary": lambda simulator, name: simulator.set_user_password(name, PASSWORD, permanent=False),
 }
 """What an administrator can do to a user."""
-
-WALKS: Final[Mapping[str, tuple[str, ...]]] = {
-    "resend": ("resend_confirmation_code", "initiate_auth"),
-    "confirm": ("confirm_sign_up", "initiate_auth"),
-    "sign_in": ("respond_to_auth_challenge", "initiate_auth"),
-    "reset": ("confirm_forgot_password", "forgot_password"),
-    "sign_out": ("global_sign_out", "respond_to_auth_challenge", "initiate_auth"),
-}
-"""What a user does in another browser: the actions that are wanted, the last one first."""
 
 
 def _prepared(world: World) -> Hands:

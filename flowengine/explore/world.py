@@ -57,9 +57,11 @@ class World:
         state: All that the pool remembers.
         hands: What the user holds.
         now: The time, in seconds since the epoch.
+        meaning: What the state of the session means.
     """
 
     person: Person
+    meaning: str | None
     session: Session = field(repr=False)
     state: PoolState = field(repr=False)
     hands: Hands
@@ -121,7 +123,8 @@ def deadlines(world: World) -> Iterator[tuple[str, float]]:
         if challenge is not None and not challenge.used:
             yield name, challenge.expires_at
     for (_, purpose), code in sorted(state.codes.items()):
-        yield f"the code ({purpose})", code.expires_at
+        if ASKED.get(purpose) == world.meaning:
+            yield f"the code ({purpose})", code.expires_at
     yield from _of_tokens(world)
     user = world.user
     if user is not None and user.status == "FORCE_CHANGE_PASSWORD" and user.temporary_password_expires_at is not None:
@@ -156,6 +159,8 @@ def _of_conduct(conduct: Conduct) -> Iterator[tuple[str, float]]:
             yield f"the limit ({kind})", times[-most] + HOUR
 
 
+ASKED: Final[Mapping[str, str]] = {"sign_up": "unconfirmed", "password_reset": "recovery"}
+"""By the purpose of a code, what the state means in which it is asked for: elsewhere only counts that there is one."""
 DRAWS: Final = 64
 """More than one move needs. Each begins at a round number, so that equal moves draw equal values on many walks."""
 _PARAMETERS: Final = ("choices", "required_attributes")
@@ -185,10 +190,7 @@ def told_apart(world: World) -> Hashable:
         _device(world.hands.device, user),
         world.hands.passkey is not None,
         None if user is None else _user(user, world),
-        tuple(
-            (purpose, code.attribute, world.hands.place(code))
-            for (_, purpose), code in sorted(world.state.codes.items())
-        ),
+        tuple(_code(purpose, code, world) for (_, purpose), code in sorted(world.state.codes.items())),
         bool(world.state.registrations),
         tuple(name for name, at in ends.items() if at <= world.now),
         tuple(name for name in ends if name.startswith(("the limit", "the lock-out"))),
@@ -214,6 +216,10 @@ def _challenge(challenge: Challenge | None, hands: Hands) -> Hashable:
         challenge.totp is not None,
         challenge.used,
     )
+
+
+def _code(purpose: str, code: Code, world: World) -> Hashable:
+    return (purpose, code.attribute, world.hands.place(code)) if ASKED.get(purpose) == world.meaning else purpose
 
 
 def _grant(world: World) -> Hashable:
