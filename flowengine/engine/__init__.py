@@ -227,12 +227,21 @@ class Engine:
             return (session.claim.event, ANSWER_LOST) if lost else None
         return (EXPIRE, EXPIRED) if session.deadline is not None and now >= session.deadline else None
 
-    async def _settle(self, session: Session, event: str, outcome: str, session_id: str) -> Session | None:
-        """Commit an overdue outcome. None: another send has changed the session meanwhile."""
+    async def _settle(
+        self, session: Session, event: str, outcome: str, session_id: str, met_by: Send | None = None
+    ) -> Session | None:
+        """
+        Commit an overdue outcome, under the key of the send that met it, too, where that is all that comes of it.
+
+        None: another send has changed the session meanwhile.
+        """
         exchange = Exchange(event, Result(outcome))
         settled = self._next(session, exchange)
-        if session.claim is not None and session.claim.key is not None:
-            settled = with_key(settled, session.claim.key, session.claim.event)
+        keys = {} if session.claim is None else {session.claim.key: session.claim.event}
+        if met_by is not None and _ends(session, settled):
+            keys.setdefault(met_by.key, met_by.event)
+        for key, keyed_event in keys.items():
+            settled = settled if key is None else with_key(settled, key, keyed_event)
         if not await self._store.replace(settled, revision=session.revision):
             return None
         self._tell(session, settled, exchange)
@@ -253,9 +262,8 @@ class Engine:
                 return await flight.join()
             overdue = self._overdue(session)
             if overdue is not None:
-                settled = await self._settle(session, *overdue, session_id)
-                moved = settled is not None and (overdue[0] == EXPIRE or settled.position != session.position)
-                return settled if moved else None
+                settled = await self._settle(session, *overdue, session_id, send)
+                return settled if settled is not None and _ends(session, settled) else None
             if session.position.event is None:
                 self._check_send(session, send.event, send.inputs)
             if session.claim is not None or traffic.flying is not None:
@@ -385,6 +393,11 @@ class Engine:
             if isinstance(error, asyncio.CancelledError) and is_cancelled():
                 raise
             self._log().error("hook.failed", hook=hook.name, error=type(error).__name__, session=short(after.key))
+
+
+def _ends(before: Session, settled: Session) -> bool:
+    """Whether an overdue outcome leaves nothing to do for the send that met it."""
+    return before.claim is None or settled.position != before.position
 
 
 def _check_names(event: object, key: object) -> None:

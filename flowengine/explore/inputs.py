@@ -143,7 +143,8 @@ def _attributes(typing: _Typing) -> dict[str, str] | None:
     if typing.action == "sign_up":
         needed = required_sign_up_attributes(typing.pool, signs_up_with=person.identity)
         return {**{name: MADE_UP.get(name, "Jo") for name in sorted(needed)}, **person.attributes}
-    return {member.name: MADE_UP.get(member.name, "Jo") for member in typing.entry.members} or None
+    asked = typing.entry.members if typing.entry.required else ()
+    return {member.name: MADE_UP.get(member.name, "Jo") for member in asked} or None
 
 
 def _credential(typing: _Typing) -> dict[str, Any]:

@@ -6,9 +6,9 @@ can differ in it, however many pools there are, and the search ends when no worl
 reached in before.
 
 Once something has come between the user and the goal (a fault, a crash, an administrator, another browser, a changed
-account), the walk is disturbed: from then on the user answers rightly, and nothing else comes between. Where many pools
-are explored, what comes between is tried in one of the pools in which a world is reached, and so is beginning anew where
-a challenge waits; of the points at which a send can fail or be sent again, each world then has its turn with one.
+account), the walk is disturbed: from then on the user answers rightly, and nothing else comes between. Where many
+pools are explored, what comes between is tried in one of the pools in which a world is reached, and so is beginning
+anew where a challenge waits; of the points at which a send can fail or be sent again, each world then tries one.
 """
 
 from __future__ import annotations

@@ -30,18 +30,19 @@ from flowengine.explore.moves import Answer, Move, Offer, Offered
 from flowengine.explore.people import PASSWORD, Person
 from flowengine.explore.population import populate
 from flowengine.explore.stepped import Called, SteppedClock, SteppedDriver, SteppedStore
+from flowengine.explore.steps import Complaint, Taken, complaints
 from flowengine.explore.watched import WatchedFlow
 from flowengine.explore.world import Hands, World, deadlines, tidy
 from flowengine.machine import Flow
 from flowengine.replay import Step
-from flowengine.session import Session, Snapshot
+from flowengine.session import Position, Session, Snapshot
 from flowengine.simulator import Simulator
 from flowengine.simulator.attempts import exhaust
 from flowengine.simulator.functions import functions_for
 from flowengine.simulator.refusals import PoolError
 from flowengine.simulator.state import PoolState
 
-__all__ = ["Performance", "Stage"]
+__all__ = ["Performance", "Stage", "Trodden"]
 
 SESSION: Final = "session"
 MOST_POINTS: Final = 100
@@ -49,6 +50,26 @@ MOST_POINTS: Final = 100
 EXPECTED: Final = (CognitoUnavailable, EventNotAccepted, InputInvalid, SessionConflict, SessionNotFound)
 """What a caller of the engine has to expect."""
 START: Final = SteppedClock().now()
+
+
+@frozen(kw_only=True)
+class Trodden:
+    """
+    One step that was committed.
+
+    Args:
+        source: The position before.
+        event: The event.
+        outcome: What came back.
+        target: The position after.
+        predicted: Whether the flow knew that it could come back here.
+    """
+
+    source: Position
+    event: str
+    outcome: str
+    target: Position
+    predicted: bool
 
 
 @frozen(kw_only=True)
@@ -61,25 +82,19 @@ class Performance:
         agreeing: The pools for which the same would have come of it.
         steps: The steps that were committed.
         calls: The calls that reached the pool, in order.
-        messages: How many messages went out.
-        raised: The exception that the caller saw, if one was raised.
         seen: What the caller sees afterwards.
         suspensions: At how many points the send was suspended.
-        typed: What was typed.
-        again: What came of a second send of the same: the calls that it made, and whether it looks like the first.
+        complaints: What is wrong with it.
         cuts: The worlds that are left behind if the process dies, by the suspension point.
     """
 
-    world: World | None = field(repr=False)
+    world: World | None = field(default=None, repr=False)
     agreeing: Pools = field(repr=False)
-    steps: tuple[Step, ...] = ()
+    steps: tuple[Trodden, ...] = ()
     calls: tuple[Called, ...] = ()
-    messages: int = 0
-    raised: str | None = None
     seen: tuple[Any, ...] = ()
     suspensions: int = 0
-    typed: Mapping[str, Any] = field(factory=dict, repr=False)
-    again: tuple[int, bool] | None = None
+    complaints: tuple[Complaint, ...] = ()
     cuts: tuple[World, ...] = field(default=(), repr=False)
 
     @property
@@ -145,7 +160,7 @@ class Stage:
         (session,) = self._store.sessions.values()
         self._simulator.state.outbox.clear()
         world = self._world(person, session, self._simulator.state, hands, START)
-        return self._performance(tidy(world), 0)
+        return self._performance(tidy(world))
 
     def refusing(self) -> Pools:
         """Return the pools that would have refused the user that `begin` has just been refused."""
@@ -173,7 +188,24 @@ class Stage:
         PERFORMED[move.kind](self, attrs.evolve(world, hands=hands), move)
         state = self._simulator.state
         after = self._after(world, hands, self._store.sessions, state, self._clock.now())
-        return self._performance(after, len(state.outbox), self._cuts(world))
+        steps = tuple(map(self._trodden, self._notes.steps))
+        taken = Taken(
+            move=move,
+            before=world,
+            after=after,
+            settings=self._flow.pool,
+            calls=self._driver.calls,
+            messages=len(state.outbox),
+            unpredicted=[f"{step.outcome} of {step.event} in {step.source}" for step in steps if not step.predicted],
+            again=self._notes.again,
+        )
+        return self._performance(after, steps=steps, complaints=complaints(taken), cuts=self._cuts(world))
+
+    def _trodden(self, step: Step) -> Trodden:
+        edge = self._flow.edge(step.source, step.event, step.outcome)
+        return Trodden(
+            source=step.source, event=step.event, outcome=step.outcome, target=step.target, predicted=edge is not None
+        )
 
     def _after(
         self, world: World, hands: Hands, sessions: Mapping[str, Session], state: PoolState, now: float
@@ -237,20 +269,24 @@ class Stage:
             self._same[self._flow.index, asked] = known
         return known
 
-    def _performance(self, world: World, messages: int, cuts: tuple[World, ...] = ()) -> Performance:
+    def _performance(
+        self,
+        world: World,
+        *,
+        steps: tuple[Trodden, ...] = (),
+        complaints: tuple[Complaint, ...] = (),
+        cuts: tuple[World, ...] = (),
+    ) -> Performance:
         notes = self._notes
         snapshot = snapshot_of(cast("Flow", self._flow), SESSION, world.session)
         return Performance(
             world=world,
             agreeing=self._agreeing(),
-            steps=tuple(notes.steps),
+            steps=steps,
             calls=tuple(self._driver.calls),
-            messages=messages,
-            raised=notes.raised,
             seen=_seen(snapshot, notes.raised),
             suspensions=notes.suspensions,
-            typed=notes.typed,
-            again=notes.again,
+            complaints=complaints,
             cuts=cuts,
         )
 
@@ -339,7 +375,8 @@ class Stage:
         first = self._run(self._engine.send(SESSION, move.event, key="again", **self._notes.typed))
         made = len(self._driver.calls)
         second = self._run(self._engine.send(SESSION, move.event, key="again", **self._notes.typed))
-        self._notes.again = len(self._driver.calls) - made, first == second
+        same = first is None or (second is not None and _seen(first, None) == _seen(second, None))
+        self._notes.again = len(self._driver.calls) - made, same
         key = world.session.key
         self._store.sessions[key] = attrs.evolve(self._store.sessions[key], keyed=())
 

@@ -182,3 +182,14 @@ async def test_key_of_an_overdue_session() -> None:
     walk.clock.advance(hours=25)
     assert await walk.send("resend", key="k") == first
     assert (await walk.get()).state == "signed_out"
+
+
+async def test_key_of_a_send_that_came_too_late() -> None:
+    """A send that meets an expiry is told of it, and told the same when it is repeated under its key."""
+    walk = await walk_to("unconfirmed")
+    walk.clock.advance(hours=24)
+    first = await walk.send("confirm", key="k", code=walk.code)
+    assert first.error is not None
+    assert first.error.code == "EXPIRED"
+    assert await walk.send("confirm", key="k", code=walk.code) == first
+    assert walk.calls == []

@@ -1,0 +1,55 @@
+"""From where a user who answers rightly can still get to the goal."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
+
+from flowengine.explore.family import Pools
+from flowengine.explore.search import Node
+
+__all__ = ["dead_ends", "reaching"]
+
+HOPEFUL = frozenset({"send", "wait"})
+"""The moves of a user who wants to get on."""
+
+
+def reaching(nodes: Iterable[Node]) -> dict[Node, Pools]:
+    """
+    Return for each world the pools in which a user can get from it to a state that means signed in.
+
+    Only right answers and the passing of time count, and only what was explored.
+    """
+    behind: dict[Node, list[tuple[Node, Pools]]] = defaultdict(list)
+    found: dict[Node, Pools] = {}
+    queue: deque[Node] = deque()
+    for node in nodes:
+        for target, pools in _steps(node):
+            behind[target].append((node, pools))
+        if node.world.meaning == "signed_in":
+            found[node] = node.reached
+            queue.append(node)
+    while queue:
+        node = queue.popleft()
+        for source, pools in behind[node]:
+            fresh = pools & source.reached & found[node] & ~found.get(source, 0)
+            if fresh:
+                found[source] = found.get(source, 0) | fresh
+                queue.append(source)
+    return found
+
+
+def _steps(node: Node) -> Iterator[tuple[Node, Pools]]:
+    for move, runs in node.runs.items():
+        if move.kind in HOPEFUL and move.answer.manner == "right":
+            yield from ((run.target, run.pools) for run in runs)
+
+
+def dead_ends(nodes: Iterable[Node]) -> Iterator[tuple[Node, Pools]]:
+    """Yield each world from which no right answer leads to the goal, with the pools in which that is so."""
+    known = list(nodes)
+    found = reaching(known)
+    for node in known:
+        dead = node.reached & ~found.get(node, 0)
+        if dead:
+            yield node, dead
