@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
+import attrs
 from attrs import define, field, frozen
 
 from flowengine.explore.family import Family, Pools
@@ -38,12 +39,14 @@ class Arrival:
     Args:
         pools: The pools.
         source: The world before; None for the first one.
-        run: The move that led here.
+        move: The move that led here.
+        calm: Whether undisturbed.
     """
 
     pools: Pools
     source: Node | None
-    run: Run | None
+    move: Move | None
+    calm: bool
 
 
 @define(eq=False)
@@ -131,6 +134,18 @@ class Search:
             self._explore(self._queue.popleft())
             done += 1
             progress(done, len(self._queue))
+
+    def path(self, node: Node, index: int) -> list[Move]:
+        """Return the moves that lead to a world in one of the pools in which it is reached, as few as were found."""
+        moves: list[Move] = []
+        at: Node | None = node
+        while at is not None:
+            calm = at.calm >> index & 1
+            arrival = next(one for one in at.arrivals if one.pools >> index & 1 and one.calm == calm)
+            if arrival.move is not None:
+                moves.append(arrival.move)
+            at = arrival.source
+        return moves[::-1]
 
     def _begin(self, person: Person) -> None:
         left = self.family.everything
@@ -224,10 +239,11 @@ class Search:
 
     def _take(self, node: Node, move: Move, run: Run, pools: Pools, calm: Pools) -> None:
         if move.kind in CALM:
-            self._arrive(run.target, pools & calm, node, run, calm=True)
-        self._arrive(run.target, pools, node, run, calm=False)
-        for cut in run.cuts:
-            self._arrive(cut, pools & (1 << run.index), node, run, calm=False)
+            self._arrive(run.target, pools & calm, node, move, calm=True)
+        self._arrive(run.target, pools, node, move, calm=False)
+        for at, cut in enumerate(run.cuts):
+            crash = attrs.evolve(move, kind="crash", at=at)
+            self._arrive(cut, pools & (1 << run.index), node, crash, calm=False)
 
     def _node(self, world: World, index: int) -> Node:
         key = told_apart(world)
@@ -236,12 +252,11 @@ class Search:
             node = self.nodes[key] = Node(world, index)
         return node
 
-    def _arrive(self, node: Node, pools: Pools, source: Node | None, run: Run | None, *, calm: bool) -> None:
+    def _arrive(self, node: Node, pools: Pools, source: Node | None, move: Move | None, *, calm: bool) -> None:
         fresh, newly_calm = pools & ~node.reached, pools & ~node.calm if calm else 0
         if not (fresh or newly_calm):
             return
-        if fresh:
-            node.arrivals.append(Arrival(fresh, source, run))
+        node.arrivals.append(Arrival(newly_calm if calm else fresh, source, move, calm))
         if not node.waiting:
             self._queue.append(node)
         node.reached |= fresh

@@ -162,6 +162,11 @@ class Stage:
         world = self._world(person, session, self._simulator.state, hands, START)
         return self._performance(tidy(world))
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the last move, secrets and all."""
+        return tuple(self._notes.steps)
+
     def refusing(self) -> Pools:
         """Return the pools that would have refused the user that `begin` has just been refused."""
         return self._agreeing()
@@ -333,7 +338,7 @@ class Stage:
 
     def wait(self, world: World, move: Move) -> None:
         """Let time pass until something ends."""
-        self._clock.move_to(dict(deadlines(world))[move.detail])
+        self._clock.move_to(min(at for name, at in deadlines(world) if name == move.detail and at > world.now))
 
     def fault(self, world: World, move: Move) -> None:
         """Let a call of a send fail."""

@@ -59,9 +59,11 @@ class Taken:
 
     @property
     def enters(self) -> bool:
-        """Whether the session has come to another position, and rests there."""
-        session = self.after.session
-        return session.claim is None and session.position != self.before.session.position
+        """Whether the session has come to claim something else, and rests there."""
+        before, after = self.before.session.position, self.after.session.position
+        waits = after.pending is not None and self.after.meaning == "challenge"
+        other = before != after if waits else self.before.meaning != self.after.meaning
+        return self.after.session.claim is None and other
 
 
 def complaints(taken: Taken) -> tuple[Complaint, ...]:

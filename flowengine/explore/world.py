@@ -98,8 +98,10 @@ def tidy(world: World) -> World:
     tokens: Tokens | None = facts.get(TOKENS)
     grant = world.grant
     kept = {tokens.refresh_token} if tokens is not None else set()
+    user = world.user
     tidied = attrs.evolve(
         state,
+        codes={key: code for key, code in state.codes.items() if user is None or key[0] == user.sub},
         challenges={name: challenge for name, challenge in state.challenges.items() if name in held},
         grants={grant.origin_jti: grant} if grant is not None else {},
         refresh_tokens={name: origin for name, origin in state.refresh_tokens.items() if name in kept},
