@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flowengine.explore.excuses import excuse
 from flowengine.explore.family import Pools, members
 from flowengine.explore.goals import dead_ends
+from flowengine.explore.likeness import unlike
 from flowengine.explore.properties import Finding
 from flowengine.explore.search import Node, Search
 
@@ -22,6 +23,7 @@ def findings(search: Search) -> Iterator[Finding]:
     """
     yield from _of_moves(search)
     yield from _of_dead_ends(search)
+    yield from unlike(search)
 
 
 def _of_moves(search: Search) -> Iterator[Finding]:
