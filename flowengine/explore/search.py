@@ -132,11 +132,24 @@ class Search:
         """
         for person in self._crowd:
             self._begin(person)
+        self.go_on(progress)
+
+    def go_on(self, progress: Callable[[int, int], None] = lambda _done, _open: None) -> None:
+        """Explore whatever waits, until no new world appears."""
         done = 0
         while self._queue:
             self._explore(self._queue.popleft())
             done += 1
             progress(done, len(self._queue))
+
+    def go_back(self, node: Node, pools: Pools) -> bool:
+        """Begin anew from a challenge in some pools, and tell whether that was new."""
+        before = self.steps
+        for offer, shared in self._offers(node, pools):
+            for move in user_moves(node.world, offer):
+                if move.answer.manner == "right" and goes_back(move, offer):
+                    self._perform(node, move, shared, node.calm)
+        return self.steps > before
 
     def path(self, node: Node, index: int) -> list[Move]:
         """Return the moves that lead to a world in one of the pools in which it is reached, as few as were found."""
