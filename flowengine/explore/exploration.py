@@ -34,6 +34,7 @@ class Exploration:
         pools: For how many pools it was explored.
         users: How many kinds of users walked.
         flows: How many different flows the spec became for these pools.
+        explorations: How many explorations differ: pools that answer alike whatever is asked of them share one.
         states: How many worlds were reached that differ in the facts that matter.
         steps: How many moves were performed.
         seconds: How long it took.
@@ -44,6 +45,7 @@ class Exploration:
     pools: int
     users: int
     flows: int
+    explorations: int
     states: int
     steps: int
     seconds: float
@@ -108,6 +110,7 @@ def explore_spec(
         pools=sum(family.counts),
         users=sum(bool(held) for held in search.persons.values()),
         flows=family.flows,
+        explorations=family.distinct(),
         states=len(search.nodes),
         steps=search.steps,
         seconds=time.perf_counter() - started,
