@@ -109,6 +109,7 @@ def _totals(result: Exploration) -> dict[str, Any]:
 def _summary(result: Exploration) -> str:
     verdict = "nothing wrong" if result.ok else f"{len(result.violations)} violations"
     return (
-        f"{result.flow}: {verdict} in {result.pools:,} pools for {result.users:,} kinds of users: {result.flows:,} flows, "
-        f"{result.explorations:,} explorations, {result.states:,} states, {result.steps:,} steps, {result.seconds:.1f} s"
+        f"{result.flow}: {verdict} in {result.pools:,} pools for {result.users:,} kinds of users: "
+        f"{result.flows:,} flows, {result.explorations:,} explorations, {result.states:,} states, "
+        f"{result.steps:,} steps, {result.seconds:.1f} s"
     )

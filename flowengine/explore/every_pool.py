@@ -84,9 +84,8 @@ class _Kept:
             unfinished.replace(path)
 
     def _path(self, part: Part) -> Path | None:
-        return (
-            self._folder / f"{self._digest}-{part.block}-{part.crowd.replace(' ', '-')}.json" if self._folder else None
-        )
+        name = f"{self._digest}-{part.block}-{part.crowd.replace(' ', '-')}.json"
+        return None if self._folder is None else self._folder / name
 
 
 def _digest(spec: FlowSpec) -> str:
@@ -116,7 +115,7 @@ def _explored(source: str, missing: Sequence[Part], processes: int, progress: Pr
             done = {future for future in waiting if future.done()}
             waiting -= done
             yield from (future.result() for future in done)
-            numbers = list(counters)
+            numbers = counters[:]
             progress(sum(numbers[::2]), sum(numbers[1::2]))
             if not done:
                 time.sleep(POLL)
