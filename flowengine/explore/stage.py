@@ -347,7 +347,8 @@ class Stage:
 
     def wait(self, world: World, move: Move) -> None:
         """Let time pass until something ends."""
-        self._clock.move_to(min(at for name, at in deadlines(world) if name == move.detail and at > world.now))
+        coming = [at for name, at in deadlines(world) if name == move.detail and at > world.now]
+        self._clock.move_to(min(coming, default=world.now))
 
     def fault(self, world: World, move: Move) -> None:
         """Let a call of a send fail."""
