@@ -121,9 +121,11 @@ def user_moves(world: World, offer: Offer) -> Iterator[Move]:
     """
     Yield what the user can send from where the session stands, rightly, wrongly and with an earlier code.
 
-    While a send is being worked on, by a process that may have died, any other one has to wait: one speaks for all.
+    While a send is being worked on, by a process that may have died, any other one has to wait: one speaks for all. Once
+    its claim is over, each does something of its own.
     """
-    claimed = world.session.claim is not None
+    claim = world.session.claim
+    claimed = claim is not None and world.now < claim.until
     for event, offered in offer.events.items():
         if offered.action not in CHANGES or world.session.position.pending is not None:
             for answer in _answers(world, offered.fields):
