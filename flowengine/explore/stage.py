@@ -355,13 +355,15 @@ class Stage:
 
     def race(self, world: World, move: Move) -> None:
         """Send an event twice at once, the second time at a suspension point of the first."""
-        first = self._sending(world, move.event, move.answer)
+        self._notes.typed = self._type(world, move.event, move.answer)
+        key, other = ("race", self._new_engine()) if move.detail else (None, self._engine)
+        first = self._engine.send(SESSION, move.event, key=key, **self._notes.typed)
         going = [first] if all(self._goes_on(first) for _ in range(move.at + 1)) else []
-        going.insert(0, self._engine.send(SESSION, move.event, **self._notes.typed))
+        going.insert(0, other.send(SESSION, move.event, key=key, **self._notes.typed))
         for _ in range(MOST_POINTS):
             going = [coroutine for coroutine in going if self._goes_on(coroutine)]
             if not going:
-                return
+                return self._forget_keys(world)
         raise AssertionError("two sends wait for each other")
 
     def _goes_on(self, coroutine: Coroutine[Any, Any, Any]) -> bool:
@@ -382,6 +384,10 @@ class Stage:
         second = self._run(self._engine.send(SESSION, move.event, key="again", **self._notes.typed))
         same = first is None or (second is not None and _seen(first, None) == _seen(second, None))
         self._notes.again = len(self._driver.calls) - made, same
+        self._forget_keys(world)
+
+    def _forget_keys(self, world: World) -> None:
+        """Forget what was sent under a key: no other send has the same one."""
         key = world.session.key
         self._store.sessions[key] = attrs.evolve(self._store.sessions[key], keyed=())
 
