@@ -33,7 +33,7 @@ from flowengine.explore.stepped import Called, SteppedClock, SteppedDriver, Step
 from flowengine.explore.steps import Complaint, Taken, complaints
 from flowengine.explore.watched import WatchedFlow
 from flowengine.explore.world import Hands, World, deadlines, tidy
-from flowengine.machine import Flow
+from flowengine.machine import EXPIRE, Flow
 from flowengine.replay import Step
 from flowengine.session import Position, Session, Snapshot
 from flowengine.simulator import Simulator
@@ -115,6 +115,7 @@ class _Notes:
 
     steps: list[Step] = field(factory=list)
     raised: str | None = None
+    unexpected: str | None = None
     suspensions: int = 0
     typed: Mapping[str, Any] = field(factory=dict)
     again: tuple[int, bool] | None = None
@@ -203,6 +204,8 @@ class Stage:
             messages=len(state.outbox),
             unpredicted=[f"{step.outcome} of {step.event} in {step.source}" for step in steps if not step.predicted],
             again=self._notes.again,
+            unexpected=self._notes.unexpected,
+            expired=any(step.event == EXPIRE for step in steps),
         )
         return self._performance(after, steps=steps, complaints=complaints(taken), cuts=self._cuts(world))
 
@@ -325,8 +328,8 @@ class Stage:
                     self._notes.cuts.append((dict(self._store.sessions), state, self._clock.now()))
         except StopIteration as stop:
             return stop.value
-        except EXPECTED as error:
-            self._notes.raised = type(error).__name__
+        except Exception as error:  # noqa: BLE001 (an engine that is explored may raise anything)
+            self._note_raised(error)
             return None
         raise AssertionError(f"a send is suspended more than {MOST_POINTS} times")
 
@@ -371,10 +374,15 @@ class Stage:
             coroutine.send(None)
         except StopIteration:
             return False
-        except EXPECTED as error:
-            self._notes.raised = type(error).__name__
+        except Exception as error:  # noqa: BLE001 (an engine that is explored may raise anything)
+            self._note_raised(error)
             return False
         return True
+
+    def _note_raised(self, error: Exception) -> None:
+        self._notes.raised = type(error).__name__
+        if not isinstance(error, EXPECTED):
+            self._notes.unexpected = self._notes.raised
 
     def repeat(self, world: World, move: Move) -> None:
         """Send an event with an idempotency key, and then once more with the same key."""
