@@ -57,7 +57,7 @@ ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
 """What the user does meanwhile in another browser, by what the state of this session means."""
 
 PROCESSES: Final = ("", "in another process")
-"""Where the second of two equal sends is worked on: where the first one is, or elsewhere, under the same key."""
+"""Where the second of two equal sends is worked on: where the first one is, or where only its claim is seen."""
 
 BEGINNINGS: Final = frozenset({"admin_initiate_auth", "forgot_password", "initiate_auth", "sign_up"})
 """The actions that begin something."""
