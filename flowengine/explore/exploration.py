@@ -11,6 +11,7 @@ from attrs import field, frozen
 from flowengine.engine import Engine
 from flowengine.errors import PoolMissing
 from flowengine.explore.family import Family
+from flowengine.explore.goals import explore_to_the_end
 from flowengine.explore.judging import findings
 from flowengine.explore.people import Person
 from flowengine.explore.retold import Violation, retold
@@ -33,6 +34,7 @@ class Exploration:
         pools: For how many pools it was explored.
         users: How many kinds of users walked.
         flows: How many different flows the spec became for these pools.
+        explorations: How many explorations differ: pools that answer alike whatever is asked of them share one.
         states: How many worlds were reached that differ in the facts that matter.
         steps: How many moves were performed.
         seconds: How long it took.
@@ -43,6 +45,7 @@ class Exploration:
     pools: int
     users: int
     flows: int
+    explorations: int
     states: int
     steps: int
     seconds: float
@@ -100,13 +103,14 @@ def explore_spec(
     started = time.perf_counter()
     family = Family(spec, pools)
     search = Search(family, Stage(family, engine), crowd)
-    search.run(progress)
+    explore_to_the_end(search, progress)
     violations = tuple(retold(search, finding) for finding in findings(search))
     return Exploration(
         flow=spec.name,
         pools=sum(family.counts),
         users=sum(bool(held) for held in search.persons.values()),
         flows=family.flows,
+        explorations=family.distinct(),
         states=len(search.nodes),
         steps=search.steps,
         seconds=time.perf_counter() - started,

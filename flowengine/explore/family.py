@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
@@ -24,6 +24,7 @@ from flowengine.spec import FlowSpec
 
 __all__ = ["FOLDED", "Family", "Pools", "Question", "members"]
 
+T = TypeVar("T")
 Pools: TypeAlias = int
 """A set of pools of one family, as the bits of a number."""
 
@@ -76,7 +77,9 @@ class Family:
         self.works = [walks.of(pool) for pool in self.pools]
         distinct = {id(work): work for work in self.works}
         members_of = _grouped(id(work) for work in self.works)
-        self._flows = [(_CompiledFlow(work), members_of[key]) for key, work in distinct.items()]
+        self._flows = [
+            (_CompiledFlow(number, work), members_of[key]) for number, (key, work) in enumerate(distinct.items())
+        ]
         self._flow_of = {id(flow.work): flow for flow, _ in self._flows}
         self._answers: dict[Question, dict[Any, Pools]] = {}
         self._rows: dict[tuple[int, Position], tuple[PositionRow, Mapping[str, frozenset[Note]]]] = {}
@@ -85,6 +88,16 @@ class Family:
     def flows(self) -> int:
         """How many different flows the spec becomes."""
         return len(self._flows)
+
+    def distinct(self) -> int:
+        """Return into how many kinds the pools fall by all that was asked of them so far."""
+        kinds = [self._flow_of[id(work)].number for work in self.works]
+        for question, answers in self._answers.items():
+            if question[0] == "setting":
+                for number, pools in enumerate(answers.values()):
+                    for index in members(pools) if number else ():
+                        kinds[index] = hash((kinds[index], question, number))
+        return len(set(kinds))
 
     def count(self, pools: Pools) -> int:
         """Return how many pools a set stands for."""
@@ -115,6 +128,24 @@ class Family:
     def edge(self, position: Position, event: str, outcome: str, index: int) -> Edge | None:
         """Return a step of a pool's flow."""
         return self._flow_of[id(self.works[index])].edges.get((position, event, outcome))
+
+    def told_apart(self, pools: Pools, learn: Callable[[PoolSettings], T]) -> Iterator[tuple[T, Pools]]:
+        """
+        Yield what is learnt of pools, each time with pools of which the same is learnt.
+
+        Args:
+            pools: The pools.
+            learn: Learns something of one pool, from its settings alone.
+        """
+        left = pools
+        while left:
+            index, notes = (left & -left).bit_length() - 1, set[Note]()
+            learnt = learn(noting(self.pools[index], notes, finely=True))
+            agreeing = left
+            for note in notes:
+                agreeing &= self.agreeing(("setting", note), index)
+            yield learnt, agreeing
+            left &= ~agreeing
 
     def initial(self) -> Position:
         """Return the position that sessions start in."""
@@ -147,15 +178,8 @@ class Family:
         if not isinstance(note, Asked):
             return _grouped(answer(pool, note) for pool in self.pools)
         answers: dict[Any, Pools] = defaultdict(int)
-        left = self.everything
-        while left:
-            index, notes = (left & -left).bit_length() - 1, set[Note]()
-            learnt = note.function(noting(self.pools[index], notes, finely=True), *note.arguments)
-            agreeing = left
-            for inner in notes:
-                agreeing &= self.agreeing(("setting", inner), index)
-            answers[learnt] |= agreeing
-            left &= ~agreeing
+        for learnt, pools in self.told_apart(self.everything, lambda pool: note.function(pool, *note.arguments)):
+            answers[learnt] |= pools
         return answers
 
     def _answer(self, question: Question, index: int) -> Any:
@@ -167,7 +191,8 @@ class Family:
 class _CompiledFlow:
     """What a spec becomes for some pools."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, number: int, work: Work) -> None:
+        self.number = number
         self.work = work
         self.targets: Targets = targets(work)
         self.edges = {(edge.source, edge.event, edge.outcome): edge for edge in work.edges}
