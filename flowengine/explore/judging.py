@@ -50,7 +50,9 @@ def _of_dead_ends(search: Search) -> Iterator[Finding]:
     for node, stranded in dead:
         calm[node.world.session.position] |= stranded & node.calm
     yield from _first_ones("no dead end", ((node, stranded & node.calm) for node, stranded in dead))
-    yield from _first_ones("recovery", ((node, stranded & ~calm[node.world.session.position]) for node, stranded in dead))
+    yield from _first_ones(
+        "recovery", ((node, stranded & ~calm[node.world.session.position]) for node, stranded in dead)
+    )
 
 
 def _first_ones(name: str, dead: Iterable[tuple[Node, Pools]]) -> Iterator[Finding]:

@@ -125,8 +125,8 @@ def user_moves(world: World, offer: Offer) -> Iterator[Move]:
     """
     Yield what the user can send from where the session stands, rightly, wrongly and with an earlier code.
 
-    While a send is being worked on, by a process that may have died, any other one has to wait: one speaks for all. Once
-    its claim is over, each does something of its own.
+    While a send is being worked on, by a process that may have died, any other one has to wait: one speaks for all.
+    Once its claim is over, each does something of its own.
     """
     claim = world.session.claim
     claimed = claim is not None and world.now < claim.until
