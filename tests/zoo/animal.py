@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from attrs import field, frozen
@@ -12,10 +12,15 @@ from flowengine.compile import compile_flow
 from flowengine.engine import Engine
 from flowengine.errors import SpecError
 from flowengine.explore import Exploration, Person, explore_spec
+from flowengine.explore.coverage import occurred, predicted, unused, vain
+from flowengine.explore.family import Family
+from flowengine.explore.search import Search
+from flowengine.explore.stage import Stage
 from flowengine.library import read
+from flowengine.settings import Rule
 from flowengine.spec import FlowSpec
 
-__all__ = ["Animal", "Habitat", "explored", "problems", "spec_of"]
+__all__ = ["Animal", "Habitat", "explored", "overall", "problems", "spec_of"]
 
 
 @frozen(kw_only=True)
@@ -34,6 +39,10 @@ class Habitat:
     overlay: str = ""
 
 
+def _names(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(names)
+
+
 @frozen(kw_only=True)
 class Animal:
     """
@@ -48,15 +57,17 @@ class Animal:
         overlay: The defect of its flow, in YAML.
         engine: What makes its engine.
         rows: Its own rows of the action table.
+        rules: Its own rules of pool settings.
     """
 
     name: str
     sentence: str
-    caught_by: frozenset[str] = field(converter=frozenset[str])
+    caught_by: frozenset[str] = field(converter=_names)
     habitat: Habitat
     overlay: str = ""
     engine: Callable[..., Engine] = Engine
     rows: tuple[Action, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     def __str__(self) -> str:
         """Render as its name."""
@@ -84,3 +95,14 @@ def explored(spec: FlowSpec, habitat: Habitat, engine: Callable[..., Engine] = E
     """Explore a flow for its own pool."""
     assert spec.pool is not None
     return explore_spec(spec, [spec.pool], crowd=habitat.crowd, engine=engine)
+
+
+def overall(spec: FlowSpec, habitat: Habitat) -> frozenset[tuple[str, str]]:
+    """Return what is predicted in vain and what is of no use, as property and message, were its pool the only one."""
+    assert spec.pool is not None
+    family = Family(spec, [spec.pool])
+    search = Search(family, Stage(family), habitat.crowd)
+    search.run()
+    came = occurred(search)
+    found = (*vain(predicted(family), came), *unused(spec, came))
+    return frozenset((finding.property, finding.message) for finding in found)

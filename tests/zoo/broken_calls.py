@@ -8,14 +8,16 @@ from typing import Any, Final
 import attrs
 from animal import Animal
 from broken_engines import forged
-from habitats import MEMBERS, NEWCOMERS, SMS_MFA
+from habitats import HIDDEN, MEMBERS, NEWCOMERS, SMS_MFA
 
 from flowengine.actions import ACTIONS
 from flowengine.actions.model import ANSWER_LOST, TOKENS, Action, Call, Condition, Options, Result, Results
 from flowengine.engine import Driver, Engine
 from flowengine.engine.calls import Caller
 from flowengine.engine.exchange import Exchange, Send
+from flowengine.explore.stepped import SteppedDriver
 from flowengine.machine import Flow
+from flowengine.simulator import Simulator
 
 __all__ = ["BROKEN_CALLS"]
 
@@ -72,6 +74,32 @@ class OtherOperation(Caller):
         if action.name == "resend_confirmation_code":
             action = attrs.evolve(action, operation="ForgotPassword")
         return await super().exchange(action, call, send)
+
+
+class TellsWhoIsKnown(Caller):
+    """Looks up whether there is such a user, and says so."""
+
+    async def exchange(self, action: Action, call: Call, send: Send) -> Exchange:
+        exchange = await super().exchange(action, call, send)
+        if exchange.result.outcome != "INCORRECT_USERNAME_OR_PASSWORD" or _pool_of(self._driver).state.users:
+            return exchange
+        return attrs.evolve(exchange, result=Result("UserNotFoundException"))
+
+
+class Hints(Caller):
+    """Says where a code went only if there is a user to send it to."""
+
+    async def exchange(self, action: Action, call: Call, send: Send) -> Exchange:
+        exchange = await super().exchange(action, call, send)
+        if _pool_of(self._driver).state.users:
+            return exchange
+        return attrs.evolve(exchange, result=attrs.evolve(exchange.result, delivery=None))
+
+
+def _pool_of(driver: Driver) -> Simulator:
+    assert isinstance(driver, SteppedDriver)
+    assert driver.simulator is not None
+    return driver.simulator
 
 
 def row(name: str, **changes: Any) -> Action:
@@ -205,5 +233,19 @@ BROKEN_CALLS: Final = (
         caught_by={"no dead end"},
         habitat=NEWCOMERS,
         rows=(row("confirm_sign_up", request=lambda call: {**_CONFIRM.request(call), "ConfirmationCode": "000000"}),),
+    ),
+    Animal(
+        name="tells-who-is-known",
+        sentence="Unknown users get another error than a wrong password, which the pool has hidden.",
+        caught_by={"no enumeration"},
+        habitat=HIDDEN,
+        engine=calling(TellsWhoIsKnown),
+    ),
+    Animal(
+        name="hints-at-who-is-known",
+        sentence="A code for a new password shows whether there is somebody to send it to.",
+        caught_by={"no enumeration"},
+        habitat=HIDDEN,
+        engine=calling(Hints),
     ),
 )

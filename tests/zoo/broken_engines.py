@@ -36,7 +36,7 @@ def forged(now: float) -> Tokens:
 class NeverClaims(Engine):
     """Calls without a claim."""
 
-    async def _act(self, session: Session, send: Send, session_id: str) -> Session:
+    async def _act(self, session: Session, send: Send, _session_id: str) -> Session:
         while True:
             before = session
             session, exchange = await self._call_and_commit(before, send)
@@ -48,7 +48,7 @@ class NeverClaims(Engine):
 class ClaimsLate(Engine):
     """Calls, and then claims and commits."""
 
-    async def _act(self, session: Session, send: Send, session_id: str) -> Session:
+    async def _act(self, session: Session, send: Send, _session_id: str) -> Session:
         accepted = self.flow.positions[session.position].events[send.event]
         call = Call(send.inputs, session.facts, accepted.options, session.position.pending, send.computed)
         exchange = await self._caller.exchange(accepted.row, call, send)
@@ -113,7 +113,8 @@ class SpeaksEarly(Engine):
 class IgnoresKeys(Engine):
     """Takes a second send with the same key for another send."""
 
-    async def send(self, session_id: str, event: str, /, *, key: str | None = None, **inputs: Any) -> Snapshot:  # noqa: ARG002
+    async def send(self, session_id: str, event: str, /, *, key: str | None = None, **inputs: Any) -> Snapshot:
+        del key
         return await super().send(session_id, event, **inputs)
 
 
@@ -148,14 +149,14 @@ class KeepsFacts(Following):
 class DropsSession(Following):
     """Drops the session of a challenge."""
 
-    def _changed(self, session: Session, following: Session) -> Session:  # noqa: ARG002
+    def _changed(self, _session: Session, following: Session) -> Session:
         return attrs.evolve(following, facts={**following.facts, CHALLENGE_SESSION: ""})
 
 
 class DropsUsername(Following):
     """Drops the username."""
 
-    def _changed(self, session: Session, following: Session) -> Session:  # noqa: ARG002
+    def _changed(self, _session: Session, following: Session) -> Session:
         facts = {name: value for name, value in following.facts.items() if name != USERNAME}
         return attrs.evolve(following, facts=facts)
 
@@ -163,7 +164,7 @@ class DropsUsername(Following):
 class TokensWithChallenge(Following):
     """Hands out tokens together with a challenge."""
 
-    def _changed(self, session: Session, following: Session) -> Session:  # noqa: ARG002
+    def _changed(self, _session: Session, following: Session) -> Session:
         if following.position.pending is None:
             return following
         return attrs.evolve(following, facts={**following.facts, TOKENS: forged(self._clock.now())})

@@ -8,7 +8,9 @@ from animal import Habitat
 
 from flowengine.explore import Person
 
-__all__ = ["APP_MFA", "CUSTOM", "INVITED", "MEMBERS", "MFA_ALONE", "NEWCOMERS", "PHONE_MFA", "SMS_MFA"]
+__all__ = [
+    "APP_MFA", "CUSTOM", "HIDDEN", "INVITED", "MEMBERS", "MFA_ALONE", "NEWCOMERS", "PHONELESS", "PHONE_MFA", "SMS_MFA",
+]  # fmt: skip
 
 _PHONE: Final = ("phone_number",)
 _BOTH: Final = ("email", "phone_number")
@@ -21,6 +23,7 @@ _APP_USER: Final = Person(
 )  # fmt: skip
 _INVITED: Final = Person(origin="invited", contacts=("email",), verified=("email",))
 _CUSTOMER: Final = Person(origin="member", contacts=("email",), verified=("email",))
+_STRANGER: Final = Person(origin="stranger", identity="phone_number", contacts=_PHONE)
 _NO_WAY_BACK: Final = """\
 states:
   mfa_challenge:
@@ -32,6 +35,8 @@ NEWCOMERS: Final = Habitat(flow="phone-username-sms-verification", crowd=(_NEWCO
 """Sign-up, verified by SMS, without a second factor."""
 MEMBERS: Final = Habitat(flow="phone-username-sms-verification", crowd=(_MEMBER,))
 """The same pool for those who have an account."""
+HIDDEN: Final = Habitat(flow="phone-username-sms-verification", crowd=(_MEMBER, _STRANGER))
+"""The same, and somebody who has none: the pool hides who has one."""
 PHONE_MFA: Final = Habitat(flow="phone-sms-mfa", crowd=(_NEWCOMER,))
 """Sign-up, verified by SMS, and an SMS code at every sign-in."""
 SMS_MFA: Final = Habitat(flow="sms-mfa-optional", crowd=(_SMS_USER,))
@@ -44,3 +49,7 @@ INVITED: Final = Habitat(flow="admin-created-user", crowd=(_INVITED,))
 """A user whom an administrator has created, with a temporary password."""
 CUSTOM: Final = Habitat(flow="custom-challenge", crowd=(_CUSTOMER,))
 """A user whom Lambda functions challenge."""
+PHONELESS: Final = Habitat(
+    flow="sms-mfa-required", crowd=(_CUSTOMER,), overlay="pool: {required_attributes: [email]}\n"
+)
+"""A user without a phone number, where everyone gets a code by SMS: a rule warns of such a pool."""
