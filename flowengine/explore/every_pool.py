@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import attrs
 
+from flowengine.compile import compile_flow
 from flowengine.explore.coverage import Occurrence, unused, vain
 from flowengine.explore.exploration import Exploration
 from flowengine.explore.family import Family
@@ -52,6 +53,7 @@ def explore_every_pool(
     """
     started = time.perf_counter()
     spec = read(source)
+    compile_flow(attrs.evolve(spec, pool=None))
     kept = _Kept(state, spec)
     results = [result for result in map(kept.load, parts()) if result is not None]
     missing = [part for part in parts() if part not in {result.part for result in results}]
