@@ -187,10 +187,19 @@ class StaysExpired(Following):
 
 
 class NeverExpires(Engine):
-    """Has no eye on the time."""
+    """Has no eye on the time where users are confirmed, and could sign in all the same."""
 
     def _overdue(self, session: Session) -> tuple[str, str] | None:
-        return super()._overdue(session) if session.claim is not None else None
+        stays = session.claim is None and session.position.state == "confirmed"
+        return None if stays else super()._overdue(session)
+
+
+class ExpiresAtOnce(Engine):
+    """Takes the deadline for one that is over where users are confirmed, and can sign in from the door, too."""
+
+    def _overdue(self, session: Session) -> tuple[str, str] | None:
+        leaves = session.claim is None and session.position.state == "confirmed"
+        return (EXPIRE, EXPIRED) if leaves else super()._overdue(session)
 
 
 class ExpiresEarly(Engine):
@@ -312,12 +321,19 @@ BROKEN_ENGINES: Final = (
         name="never-expires",
         sentence="The engine calls for sessions whose time is over.",
         caught_by={"recovery"},
-        habitat=SMS_MFA,
+        habitat=NEWCOMERS,
         engine=NeverExpires,
     ),
     Animal(
+        name="expires-at-once",
+        sentence="A session expires before its time, and its user can still sign in.",
+        caught_by={"recovery"},
+        habitat=NEWCOMERS,
+        engine=ExpiresAtOnce,
+    ),
+    Animal(
         name="expires-early",
-        sentence="Sessions expire before their time.",
+        sentence="Sessions expire before their time, and nobody can answer a challenge.",
         caught_by={"no dead end", "recovery"},
         habitat=SMS_MFA,
         engine=ExpiresEarly,
