@@ -173,7 +173,7 @@ async def test_code_as_first_factor(name: str) -> None:
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-async def test_chosen_password(at_once: bool) -> None:
+async def test_chosen_password(*, at_once: bool) -> None:
     """A password that is chosen proves the same, whether it comes with the beginning or with the choice."""
     pool = Caller(BY_CODE)
     await pool.confirmed(**BOTH)
@@ -209,7 +209,7 @@ async def test_passkey() -> None:
 
 
 @pytest.mark.parametrize("srp", [False, True])
-async def test_custom_challenges(srp: bool) -> None:
+async def test_custom_challenges(*, srp: bool) -> None:
     """Each right answer to a custom challenge is a proof, after the password where the triggers ask for it."""
     settings = attrs.evolve(POOL, lambda_triggers=TRIGGERS)
     pool = Caller(settings, triggers=functions_for(settings))
