@@ -14,7 +14,7 @@ from flowengine.actions.model import Action
 from flowengine.compile import explore, resolve
 from flowengine.compile.work import Question, Work
 from flowengine.extensions import Hook
-from flowengine.settings import PoolSettings, noting
+from flowengine.settings import Note, PoolSettings, noting
 from flowengine.spec import FlowSpec
 
 __all__ = ["SharedWalks"]
@@ -96,8 +96,9 @@ class SharedWalks:
         memory = self._answers[question]
         answer = memory.find(settings)
         if answer is None:
-            paths: set[str] = set()
-            answer = question.of(noting(settings, paths))
+            notes: set[Note] = set()
+            answer = question.of(noting(settings, notes))
+            paths = {note for note in notes if isinstance(note, str)}
             memory.keep(settings, paths, answer)
             self._read |= paths
         return answer

@@ -19,7 +19,7 @@ from flowengine.compile.work import SESSION_MINUTES, Work
 from flowengine.compile.work import Question as WorkQuestion
 from flowengine.machine import Edge, PositionRow
 from flowengine.session import Position
-from flowengine.settings import PoolSettings, answer, noting
+from flowengine.settings import Asked, Note, PoolSettings, answer, noting
 from flowengine.spec import FlowSpec
 
 __all__ = ["FOLDED", "Family", "Pools", "Question", "members"]
@@ -28,7 +28,7 @@ Pools: TypeAlias = int
 """A set of pools of one family, as the bits of a number."""
 
 Question: TypeAlias = tuple[Any, ...]
-"""`("setting", path)`, `("row", position)` or `("edge", position, event, outcome)`."""
+"""`("setting", note)`, `("row", position)` or `("edge", position, event, outcome)`."""
 
 FOLDED: Final = frozenset({
     "advanced_security_mode", "email_sending_account", "passkey.user_verification", "region", "sms_configuration",
@@ -79,7 +79,7 @@ class Family:
         self._flows = [(_CompiledFlow(work), members_of[key]) for key, work in distinct.items()]
         self._flow_of = {id(flow.work): flow for flow, _ in self._flows}
         self._answers: dict[Question, dict[Any, Pools]] = {}
-        self._rows: dict[tuple[int, Position], tuple[PositionRow, Mapping[str, frozenset[str]]]] = {}
+        self._rows: dict[tuple[int, Position], tuple[PositionRow, Mapping[str, frozenset[Note]]]] = {}
 
     @property
     def flows(self) -> int:
@@ -98,7 +98,7 @@ class Family:
         """Return the pools that answer a question as one of them does."""
         return self._of(question)[self._answer(question, index)]
 
-    def row(self, position: Position, index: int) -> tuple[PositionRow, Mapping[str, frozenset[str]]] | None:
+    def row(self, position: Position, index: int) -> tuple[PositionRow, Mapping[str, frozenset[Note]]] | None:
         """
         Return the row of a position in a pool's flow, None where it has no such position.
 
@@ -136,10 +136,26 @@ class Family:
 
     def _asked(self, question: Question) -> dict[Any, Pools]:
         if question[0] == "setting":
-            return _grouped(answer(pool, question[1]) for pool in self.pools)
+            return self._learnt(question[1])
         answers: dict[Any, Pools] = defaultdict(int)
         for flow, pools in self._flows:
             answers[flow.answer(question)] |= pools
+        return answers
+
+    def _learnt(self, note: Note) -> dict[Any, Pools]:
+        """The pools by what is learnt of them; a question is put once to all that agree on what its answer takes."""
+        if not isinstance(note, Asked):
+            return _grouped(answer(pool, note) for pool in self.pools)
+        answers: dict[Any, Pools] = defaultdict(int)
+        left = self.everything
+        while left:
+            index, notes = (left & -left).bit_length() - 1, set[Note]()
+            learnt = note.function(noting(self.pools[index], notes, finely=True), *note.arguments)
+            agreeing = left
+            for inner in notes:
+                agreeing &= self.agreeing(("setting", inner), index)
+            answers[learnt] |= agreeing
+            left &= ~agreeing
         return answers
 
     def _answer(self, question: Question, index: int) -> Any:
@@ -158,11 +174,11 @@ class _CompiledFlow:
         self.asked = {question: answer for question, answer in work.asked.items() if question != SESSION_MINUTES}
         self._structures: dict[Position, Any] = {}
 
-    def row(self, position: Position, pool: PoolSettings) -> tuple[PositionRow, Mapping[str, frozenset[str]]]:
+    def row(self, position: Position, pool: PoolSettings) -> tuple[PositionRow, Mapping[str, frozenset[Note]]]:
         """The row of a position for a pool, and the settings that its parts depend on."""
-        paths = set[str]()
+        paths = set[Note]()
         work = attrs.evolve(
-            self.work, pool=noting(pool, paths, members=True), answer=WorkQuestion.of, asked={**self.asked}
+            self.work, pool=noting(pool, paths, finely=True), answer=WorkQuestion.of, asked={**self.asked}
         )
         after, read = work.expires_after(position), {"": frozenset(paths)}
         events = {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Final
 
-from flowengine.settings import PoolSettings
+from flowengine.settings import PoolSettings, question
 from flowengine.simulator.state import User
 
 __all__ = ["owed"]
@@ -35,7 +36,7 @@ def owed(user: User, proved: tuple[str, ...], settings: PoolSettings) -> str | N
     """
     if not FIRST_FACTORS.intersection(proved):
         return "no factor was proved"
-    if not ALONE.isdisjoint(proved) or not _owes_two(user, settings):
+    if not ALONE.isdisjoint(proved) or not _owes_two(settings, user):
         return None
     if proved[0] == "PASSWORD":
         lenient = settings.assumptions.first_sign_in_without_factor == "TOKENS"
@@ -46,7 +47,8 @@ def owed(user: User, proved: tuple[str, ...], settings: PoolSettings) -> str | N
     return None if proved[0] == "WEB_AUTHN" and several else f"{proved[0]} alone, and a second factor is owed"
 
 
-def _owes_two(user: User, settings: PoolSettings) -> bool:
+@question(attrgetter("holdings"))
+def _owes_two(settings: PoolSettings, user: User) -> bool:
     if settings.mfa.mode != "optional":
         return settings.mfa.mode == "required"
     return any(factor in user.mfa and name in settings.mfa.factors and _has(user, factor, settings)

@@ -13,7 +13,7 @@ from flowengine.explore.family import Family, Question
 from flowengine.fields import Field
 from flowengine.machine import AcceptedEvent, Edge, PositionRow
 from flowengine.session import Position
-from flowengine.settings import PoolSettings, noting
+from flowengine.settings import Note, PoolSettings, noting
 
 __all__ = ["WatchedFlow"]
 
@@ -42,7 +42,7 @@ class WatchedFlow:
         self.hooks: Mapping[str, Any] = {}
         self.initial = family.initial()
         self.questions: set[Question] = set()
-        self.paths: set[str] = set()
+        self.paths: set[Note] = set()
         self.positions = _Rows(self)
         self.names = _Names()
         self.enter(0)
@@ -50,7 +50,7 @@ class WatchedFlow:
     def enter(self, index: int) -> None:
         """Stand for another pool, and forget what was noted."""
         if index not in self._pools:
-            self._pools[index] = noting(self.family.pools[index], self.paths, members=True)
+            self._pools[index] = noting(self.family.pools[index], self.paths, finely=True)
         self.index, self.pool = index, self._pools[index]
         self.questions = set()
         self.paths.clear()
@@ -95,7 +95,7 @@ class WatchedFlow:
 class _Row:
     """A row of a position whose parts are noted as they are read."""
 
-    def __init__(self, flow: WatchedFlow, row: PositionRow, paths: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, flow: WatchedFlow, row: PositionRow, paths: Mapping[str, frozenset[Note]]) -> None:
         self._flow = flow
         self._row = row
         self._paths = paths

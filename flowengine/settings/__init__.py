@@ -31,14 +31,14 @@ from flowengine.settings.model import (
 )
 from flowengine.settings.naming import changed_settings, parse_pool, pool_name
 from flowengine.settings.pools import POOL_AXES, valid_clients, valid_pools
-from flowengine.settings.reader import answer, noting
+from flowengine.settings.reader import Asked, Note, answer, noting, question
 from flowengine.settings.rules import RULES, Rule, broken_rules, is_valid
 from flowengine.settings.sign_up import required_sign_up_attributes
 
 __all__ = [
     "ALIASES", "AUTH_FLOWS", "CODE_PLACEHOLDER", "CONTACTS", "FIRST_FACTORS", "LEGACY_AUTH_FLOWS", "MFA_FACTORS",
-    "POOL_AXES", "RECOVERY_MECHANISMS", "RULES", "STANDARD_ATTRIBUTES", "TRIGGERS", "AdminCreateUser", "Assumptions",
-    "Client", "Devices", "Mfa", "Passkey", "PasswordPolicy", "PoolSettings", "Rule", "SignIn", "Verification",
-    "answer", "broken_rules", "changed_settings", "is_valid", "noting", "parse_pool", "pool_name",
-    "required_sign_up_attributes", "setting", "valid_clients", "valid_pools",
+    "POOL_AXES", "RECOVERY_MECHANISMS", "RULES", "STANDARD_ATTRIBUTES", "TRIGGERS", "AdminCreateUser", "Asked",
+    "Assumptions", "Client", "Devices", "Mfa", "Note", "Passkey", "PasswordPolicy", "PoolSettings", "Rule", "SignIn",
+    "Verification", "answer", "broken_rules", "changed_settings", "is_valid", "noting", "parse_pool", "pool_name",
+    "question", "required_sign_up_attributes", "setting", "valid_clients", "valid_pools",
 ]  # fmt: skip

@@ -4,33 +4,82 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Any, TypeVar, cast
 
 import attrs
+from attrs import field, frozen
 
 from flowengine.settings.model import PoolSettings, setting
 
-__all__ = ["answer", "noting"]
+__all__ = ["Asked", "Note", "answer", "noting", "question"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
-def noting(settings: PoolSettings, paths: set[str], *, members: bool = False) -> PoolSettings:
+@frozen
+class Asked:
+    """
+    A question that was put to settings as a whole.
+
+    Args:
+        function: What answers it.
+        key: What sets its arguments apart from others.
+        arguments: What the function takes beside the settings.
+    """
+
+    function: Callable[..., Any]
+    key: Hashable
+    arguments: tuple[Any, ...] = field(eq=False, repr=False)
+
+
+Note = str | Asked
+"""A dotted path, or a question."""
+
+
+def noting(settings: PoolSettings, notes: set[Note], *, finely: bool = False) -> PoolSettings:
     """
     Return what stands for settings, and notes the dotted path of each setting that is read.
 
     Args:
         settings: The settings.
-        paths: Where the paths are noted.
-        members: Whether, of a setting that lists names, looking for one of them reads no more than that: then
-            `mfa.factors:sms` is noted in place of `mfa.factors`, and `mfa.factors:` where it is only asked whether
-            there are any.
+        notes: Where the paths are noted.
+        finely: Whether no more is noted than was learnt. Of a setting that lists names, looking for one of them is
+            noted as `mfa.factors:sms`, and asking whether there are any as `mfa.factors:`; of a `question`, the
+            question and none of the settings that its answer takes.
     """
-    return cast("PoolSettings", _Reader(settings, paths, "", members=members))
+    return cast("PoolSettings", _Reader(settings, notes, "", finely=finely))
 
 
-def answer(settings: PoolSettings, path: str) -> Any:
-    """Return what was read under a path that `noting` has noted."""
-    name, names_one, member = path.partition(":")
+def question(*key: Callable[[Any], Hashable]) -> Callable[[F], F]:
+    """
+    Let what a function learns of settings be noted as one question.
+
+    The function takes the settings, and then arguments by position; it must depend on nothing else, and what it returns
+    must be hashable.
+
+    Args:
+        key: For each argument, what the answer depends on; an argument without one is hashable itself.
+    """
+
+    def decorate(function: F) -> F:
+        @functools.wraps(function)
+        def asked(settings: Any, *arguments: Any) -> Any:
+            if not isinstance(settings, _Reader):
+                return function(settings, *arguments)
+            keys = tuple(part(one) for part, one in zip(key, arguments, strict=False))
+            return settings.ask(Asked(function, keys + arguments[len(keys) :], arguments))
+
+        return cast("F", asked)
+
+    return decorate
+
+
+def answer(settings: PoolSettings, note: Note) -> Any:
+    """Return what was learnt of settings by what `noting` has noted."""
+    if isinstance(note, Asked):
+        return note.function(settings, *note.arguments)
+    name, names_one, member = note.partition(":")
     value = setting(settings, name)
     if not names_one:
         return value
@@ -40,14 +89,20 @@ def answer(settings: PoolSettings, path: str) -> Any:
 class _Reader:
     """Stands for settings, or for a part of them; methods and properties read through it, too."""
 
-    __slots__ = ("_members", "_parts", "_paths", "_prefix", "_settings")
+    __slots__ = ("_finely", "_notes", "_parts", "_prefix", "_settings")
 
-    def __init__(self, settings: Any, paths: set[str], prefix: str, *, members: bool) -> None:
+    def __init__(self, settings: Any, notes: set[Note], prefix: str, *, finely: bool) -> None:
         self._settings = settings
-        self._paths = paths
+        self._notes = notes
         self._prefix = prefix
-        self._members = members
+        self._finely = finely
         self._parts: dict[str, Any] = {}
+
+    def ask(self, asked: Asked) -> Any:
+        if not self._finely:
+            return asked.function(self, *asked.arguments)
+        self._notes.add(asked)
+        return asked.function(self._settings, *asked.arguments)
 
     def __getattr__(self, name: str) -> Any:
         part = self._parts.get(name)
@@ -58,35 +113,35 @@ class _Reader:
             return getattr(kind, name).__get__(self)
         value, path = getattr(self._settings, name), f"{self._prefix}{name}"
         if attrs.has(type(value)):
-            part = self._parts[name] = _Reader(value, self._paths, f"{path}.", members=self._members)
+            part = self._parts[name] = _Reader(value, self._notes, f"{path}.", finely=self._finely)
             return part
-        if self._members and isinstance(value, tuple):
-            part = self._parts[name] = _Names(value, self._paths, path)
+        if self._finely and isinstance(value, tuple):
+            part = self._parts[name] = _Names(value, self._notes, path)
             return part
-        self._paths.add(path)
+        self._notes.add(path)
         return value
 
 
 class _Names(Sequence[str]):
     """Stands for a setting that lists names."""
 
-    __slots__ = ("_names", "_path", "_paths")
+    __slots__ = ("_names", "_notes", "_path")
 
-    def __init__(self, names: tuple[str, ...], paths: set[str], path: str) -> None:
+    def __init__(self, names: tuple[str, ...], notes: set[Note], path: str) -> None:
         self._names = names
-        self._paths = paths
+        self._notes = notes
         self._path = path
 
     def _whole(self) -> tuple[str, ...]:
-        self._paths.add(self._path)
+        self._notes.add(self._path)
         return self._names
 
     def __contains__(self, name: object) -> bool:
-        self._paths.add(f"{self._path}:{name}")
+        self._notes.add(f"{self._path}:{name}")
         return name in self._names
 
     def __bool__(self) -> bool:
-        self._paths.add(f"{self._path}:")
+        self._notes.add(f"{self._path}:")
         return bool(self._names)
 
     def __eq__(self, other: object) -> bool:

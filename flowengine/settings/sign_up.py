@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from flowengine.settings.model import PoolSettings
+from flowengine.settings.reader import question
 
 __all__ = ["required_sign_up_attributes"]
 
@@ -30,10 +31,13 @@ def required_sign_up_attributes(
 
     Source: the sign-up section of the Amplify guide on SMS flows; user-pool-settings-mfa.
     """
-    needed = {*pool.required_attributes, *pool.verification.auto_verified_attributes}
-    if _sms_mfa_is_sure(pool, mfa_for_user=mfa_for_user):
-        needed.add("phone_number")
-    return frozenset(needed - {signs_up_with})
+    return _needed(pool, mfa_for_user) - {signs_up_with}
+
+
+@question()
+def _needed(pool: PoolSettings, mfa_for_user: bool) -> frozenset[str]:  # noqa: FBT001 (a fact)
+    needed = frozenset({*pool.required_attributes, *pool.verification.auto_verified_attributes})
+    return needed | {"phone_number"} if _sms_mfa_is_sure(pool, mfa_for_user=mfa_for_user) else needed
 
 
 def _sms_mfa_is_sure(pool: PoolSettings, *, mfa_for_user: bool) -> bool:

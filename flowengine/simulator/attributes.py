@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from flowengine.settings import CONTACTS, STANDARD_ATTRIBUTES, PoolSettings
+from flowengine.settings import CONTACTS, STANDARD_ATTRIBUTES, PoolSettings, question
 from flowengine.simulator.refusals import (
     ATTRIBUTE_UNWRITABLE,
     BIRTHDATE_FORMAT,
@@ -186,6 +186,7 @@ def listed(attributes: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Name": name, "Value": value} for name, value in attributes.items()]
 
 
+@question(frozenset)
 def delivered_to(settings: PoolSettings, attributes: Mapping[str, str]) -> str | None:
     """
     Return the contact attribute that the one message of a sign-up goes to: the phone, if both could be verified.
@@ -217,6 +218,7 @@ def masked(attribute: str, destination: str) -> str:
     return _MASKS[attribute](destination)
 
 
+@question()
 def pretended(settings: PoolSettings, username: str, attribute: str | None = None) -> tuple[str, str]:
     """
     Return a contact attribute and a destination for a user who does not exist: always the same for the same name.

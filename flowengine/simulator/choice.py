@@ -11,10 +11,11 @@ from typing import Final
 
 import attrs
 
+from flowengine.settings import PoolSettings, question
 from flowengine.simulator.challenges import Answer, Parameters, SignIn, open_session, refuse_disabled, required, spend
 from flowengine.simulator.completion import complete
 from flowengine.simulator.factors import ONE_TIME_PASSWORDS
-from flowengine.simulator.mfa import ask_for_code, has_second_factor, proven
+from flowengine.simulator.mfa import HOLDINGS, ask_for_code, has_second_factor, proven
 from flowengine.simulator.order import password_passed
 from flowengine.simulator.passkeys import MULTI_FACTOR, assertion_options, verify_assertion
 from flowengine.simulator.password_sign_in import ask_for_proof, check_given
@@ -26,7 +27,7 @@ from flowengine.simulator.refusals import (
     SESSION_INVALID,
 )
 from flowengine.simulator.sign_up import CONFIRMED_SIGN_UP, confirm
-from flowengine.simulator.state import Challenge, Purpose
+from flowengine.simulator.state import Challenge, Purpose, User
 
 __all__ = [
     "answer_choice", "answer_one_time_password", "answer_passkey", "answer_password", "answer_srp",
@@ -47,7 +48,7 @@ def start_user_auth(sign_in: SignIn, parameters: Parameters) -> Answer:
     session = sign_in.call.params.get("Session")
     if session:
         return _after_sign_up(sign_in, session)
-    choices = tuple(_available(sign_in))
+    choices = _available(sign_in.call.settings, sign_in.user, sign_in.pretended)
     if not choices:
         raise NO_FIRST_FACTOR.error()
     preferred = parameters.get("PREFERRED_CHALLENGE")
@@ -65,11 +66,15 @@ def _after_sign_up(sign_in: SignIn, session: str) -> Answer:
     return complete(sign_in.proving(CONFIRMED_SIGN_UP))
 
 
-def _available(sign_in: SignIn) -> Iterator[str]:
-    """Yield the challenges that this user can begin with: what the pool allows, as far as the user has it."""
-    settings, user = sign_in.call.settings, sign_in.user
+@question(HOLDINGS)
+def _available(settings: PoolSettings, user: User, pretended: bool) -> tuple[str, ...]:  # noqa: FBT001 (a fact)
+    """The challenges that a user can begin with: what the pool allows, as far as the user has it."""
+    return tuple(_beginnings(settings, user, pretended=pretended))
+
+
+def _beginnings(settings: PoolSettings, user: User, *, pretended: bool) -> Iterator[str]:
     allowed = settings.allowed_first_auth_factors
-    if "PASSWORD" in allowed and (sign_in.pretended or user.password is not None):
+    if "PASSWORD" in allowed and (pretended or user.password is not None):
         yield from ("PASSWORD_SRP", "PASSWORD")
     if user.status == "FORCE_CHANGE_PASSWORD":
         return
@@ -126,7 +131,8 @@ def answer_choice(sign_in: SignIn, challenge: Challenge, responses: Parameters) 
     Source: RespondToAuthChallenge (SELECT_CHALLENGE).
     """
     chosen = required(responses, "ANSWER")
-    choices = [name for name in _available(sign_in) if name in challenge.choices]
+    available = _available(sign_in.call.settings, sign_in.user, sign_in.pretended)
+    choices = [name for name in available if name in challenge.choices]
     if chosen not in choices:
         raise NO_CHALLENGE_CHOSEN.error(choices=", ".join(choices))
     return BEGUN[chosen](sign_in, responses)

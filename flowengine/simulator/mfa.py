@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
 
-from flowengine.settings import PoolSettings
+from flowengine.settings import PoolSettings, question
 from flowengine.simulator import users
 from flowengine.simulator.attempts import begin_attempt, forget_failures, note_failure
 from flowengine.simulator.attributes import contact_kind
@@ -33,8 +34,8 @@ from flowengine.simulator.state import Challenge, Code, Factor, Purpose, User
 from flowengine.simulator.totp import accepted_step
 
 __all__ = [
-    "answer_code", "answer_mfa_choice", "answer_set_up", "answer_totp", "ask_for_code", "has_second_factor", "proven",
-    "second_factor",
+    "HOLDINGS", "answer_code", "answer_mfa_choice", "answer_set_up", "answer_totp", "ask_for_code",
+    "has_second_factor", "proven", "second_factor",
 ]  # fmt: skip
 
 MFA_PURPOSES: Final[Mapping[str, Purpose]] = {"SMS_MFA": "sms_mfa", "EMAIL_OTP": "email_mfa"}
@@ -46,7 +47,11 @@ def _listed(names: Iterable[str]) -> str:
     return json.dumps(list(names), separators=(",", ":"))
 
 
-def _usable(settings: PoolSettings, user: User) -> list[Factor]:
+HOLDINGS: Final = attrgetter("holdings")
+
+
+@question(HOLDINGS)
+def _usable(settings: PoolSettings, user: User) -> tuple[Factor, ...]:
     """The factors of the pool that the user has what is needed for."""
 
     def has(factor: Factor) -> bool:
@@ -56,9 +61,10 @@ def _usable(settings: PoolSettings, user: User) -> list[Factor]:
             return "phone_number" in user.verified and "phone_number" in user.attributes
         return CHANNELS[factor] in user.attributes
 
-    return [factor for factor, name in POOL_FACTORS.items() if name in settings.mfa.factors and has(factor)]
+    return tuple(factor for factor, name in POOL_FACTORS.items() if name in settings.mfa.factors and has(factor))
 
 
+@question(HOLDINGS)
 def has_second_factor(settings: PoolSettings, user: User) -> bool:
     """Tell whether a password alone does not sign the user in."""
     if settings.mfa.mode == "optional":
@@ -66,6 +72,7 @@ def has_second_factor(settings: PoolSettings, user: User) -> bool:
     return settings.mfa.mode == "required"
 
 
+@question(HOLDINGS)
 def _recovery_channel(settings: PoolSettings, user: User) -> str | None:
     """
     Return the contact that is the user's first way to recover the account; an active factor's contact is none.
@@ -77,16 +84,17 @@ def _recovery_channel(settings: PoolSettings, user: User) -> str | None:
     return next((channel for channel in channels if channel in user.attributes and channel not in active), None)
 
 
-def _candidates(settings: PoolSettings, user: User) -> list[Factor]:
+@question(HOLDINGS)
+def _candidates(settings: PoolSettings, user: User) -> tuple[Factor, ...]:
     """The factors that may be asked for: the preferred one alone, else all that the user has switched on or has."""
     usable = _usable(settings, user)
-    active = [factor for factor in usable if factor in user.mfa]
+    active = tuple(factor for factor in usable if factor in user.mfa)
     if user.preferred_mfa in active:
-        return [user.preferred_mfa]
+        return (user.preferred_mfa,)
     if settings.mfa.mode == "optional":
         return active
     recovery = _recovery_channel(settings, user)
-    return [factor for factor in usable if CHANNELS.get(factor, "") != recovery]
+    return tuple(factor for factor in usable if CHANNELS.get(factor, "") != recovery)
 
 
 def second_factor(sign_in: SignIn) -> Answer:
@@ -122,9 +130,9 @@ def _ask(sign_in: SignIn, factor: str) -> Answer:
     return ASKED[factor](sign_in)
 
 
-def _ask_to_choose(sign_in: SignIn, candidates: list[Factor]) -> Answer:
+def _ask_to_choose(sign_in: SignIn, candidates: tuple[Factor, ...]) -> Answer:
     parameters = {"MFAS_CAN_CHOOSE": _listed(candidates), "USER_ID_FOR_SRP": sign_in.user.username}
-    return sign_in.ask("SELECT_MFA_TYPE", parameters, choices=tuple(candidates))
+    return sign_in.ask("SELECT_MFA_TYPE", parameters, choices=candidates)
 
 
 def answer_mfa_choice(sign_in: SignIn, challenge: Challenge, responses: Parameters) -> Answer:

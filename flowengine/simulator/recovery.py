@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from flowengine.settings import PoolSettings, question
 from flowengine.simulator import users
 from flowengine.simulator.attempts import count_attempt
 from flowengine.simulator.attributes import pretended
 from flowengine.simulator.challenges import refuse_disabled, required
 from flowengine.simulator.codes import check_code, delivery_details, issue_code
 from flowengine.simulator.factors import CHANNELS, RECOVERY_CONTACTS
+from flowengine.simulator.mfa import HOLDINGS
 from flowengine.simulator.migration import migrated
 from flowengine.simulator.passwords import with_password
 from flowengine.simulator.pool import Call, check_secret_hash
@@ -47,7 +49,7 @@ def forgot_password(call: Call) -> Answer:
         raise USER_OF_CLIENT_NOT_FOUND.error()
     subject = users.subject(call, user, name)
     count_attempt(call, subject, "resets")
-    reachable = user is not None and user.enabled and _contact(call, user) is not None
+    reachable = user is not None and user.enabled and _contact(call.settings, user) is not None
     if user is None or (call.pool.hides_users and not reachable):
         code = _pretend_code(call, name, user)
         call.state.codes[subject, "password_reset"] = code
@@ -58,8 +60,13 @@ def forgot_password(call: Call) -> Answer:
 
 
 def _refuse_admin_only(call: Call) -> None:
-    if call.settings.account_recovery == ("admin_only",):
+    if _admin_only(call.settings):
         raise RESET_BY_ADMIN.error()
+
+
+@question()
+def _admin_only(settings: PoolSettings) -> bool:
+    return settings.account_recovery == ("admin_only",)
 
 
 def send_reset_code(call: Call, user: User) -> Code:
@@ -71,7 +78,7 @@ def send_reset_code(call: Call, user: User) -> Code:
     _refuse_admin_only(call)
     if user.status == "FORCE_CHANGE_PASSWORD":
         raise RESET_IMPOSSIBLE.error()
-    attribute = _contact(call, user)
+    attribute = _contact(call.settings, user)
     if attribute is None:
         raise RESET_WITHOUT_CONTACT.error()
     code = issue_code(call, "password_reset", attribute, user.attributes[attribute])
@@ -79,30 +86,32 @@ def send_reset_code(call: Call, user: User) -> Code:
     return code
 
 
-def _order(call: Call) -> list[str]:
-    mechanisms = call.settings.account_recovery or LEGACY
-    return [RECOVERY_CONTACTS[name] for name in mechanisms if name in RECOVERY_CONTACTS]
+@question()
+def _order(settings: PoolSettings) -> tuple[str, ...]:
+    mechanisms = settings.account_recovery or LEGACY
+    return tuple(RECOVERY_CONTACTS[name] for name in mechanisms if name in RECOVERY_CONTACTS)
 
 
-def _contact(call: Call, user: User) -> str | None:
+@question(HOLDINGS)
+def _contact(settings: PoolSettings, user: User) -> str | None:
     """
     Return the verified contact to recover by. One that an active second factor uses does not count, but for the legacy.
 
     Source: shape AccountRecoverySettingType.
     """
-    with_mfa = call.settings.mfa.mode != "off" and bool(call.settings.account_recovery)
+    with_mfa = settings.mfa.mode != "off" and bool(settings.account_recovery)
     used = {contact for factor, contact in CHANNELS.items() if with_mfa and factor in user.mfa}
     proven = user.verified & user.attributes.keys()
-    return next((contact for contact in _order(call) if contact in proven and contact not in used), None)
+    return next((contact for contact in _order(settings) if contact in proven and contact not in used), None)
 
 
 def _pretend_code(call: Call, name: str, user: User | None) -> Code:
     """Pretend to send a code: to the contact of a user who is disabled, else to one that is made up for the name."""
-    contact = _contact(call, user) if user is not None else None
+    contact = _contact(call.settings, user) if user is not None else None
     if user is not None and contact is not None:
         attribute, destination = contact, user.attributes[contact]
     else:
-        attribute, destination = pretended(call.settings, users.subject(call, None, name), _order(call)[0])
+        attribute, destination = pretended(call.settings, users.subject(call, None, name), _order(call.settings)[0])
     return issue_code(call, "password_reset", attribute, destination, deliver=False)
 
 

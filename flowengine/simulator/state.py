@@ -175,6 +175,14 @@ class User:
         """Whether the status is anything but UNCONFIRMED."""
         return self.status != "UNCONFIRMED"
 
+    @property
+    def holdings(self) -> tuple[object, ...]:
+        """What a pool can ask of the user: where the account stands, and what there is to prove something with."""
+        return (
+            self.status, self.enabled, frozenset(self.attributes), self.verified, self.mfa, self.preferred_mfa,
+            self.totp is not None, bool(self.passkeys), self.password is not None, self.signed_in_before,
+        )  # fmt: skip
+
     def device(self, key: str | None) -> Device | None:
         """Return the confirmed device with this key."""
         return next((device for device in self.devices if device.key == key), None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from flowengine.settings import ALIASES, CONTACTS
+from flowengine.settings import ALIASES, CONTACTS, PoolSettings, question
 from flowengine.simulator.pool import Call
 from flowengine.simulator.refusals import ALIAS_TAKEN, CONTACT_TAKEN, USER_NOT_FOUND, USERNAME_TAKEN, Refusal
 from flowengine.simulator.state import PoolState, User
@@ -121,12 +121,17 @@ def settle(call: Call, user: User, *, force: bool = False) -> User:
 
 def _working(call: Call, user: User) -> Iterator[Alias]:
     """The attributes that a user can sign in with: contact usernames always, aliases once verified or confirmed."""
-    sign_in = call.settings.sign_in
     for attribute in ALIASES:
         value = user.attributes.get(attribute)
         proven = attribute in user.verified if attribute != "preferred_username" else user.confirmed
-        if value and (attribute in sign_in.username_attributes or (proven and attribute in sign_in.alias_attributes)):
+        if value and _signs_in_with(call.settings, attribute, proven):
             yield attribute, _compared(call, value)
+
+
+@question()
+def _signs_in_with(settings: PoolSettings, attribute: str, proven: bool) -> bool:  # noqa: FBT001 (a fact)
+    sign_in = settings.sign_in
+    return attribute in sign_in.username_attributes or (proven and attribute in sign_in.alias_attributes)
 
 
 def _check_free(call: Call, user: User, alias: Alias, *, force: bool) -> None:
