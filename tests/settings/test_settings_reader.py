@@ -12,14 +12,17 @@ from hypothesis import strategies as st
 from pools import SAMPLED_POOLS
 
 from flowengine.settings import (
+    Asked,
     Client,
     Mfa,
+    Note,
     Passkey,
     PoolSettings,
     SignIn,
     Verification,
     answer,
     noting,
+    question,
     required_sign_up_attributes,
 )
 from flowengine.settings.model import setting
@@ -41,13 +44,13 @@ NAMES: Final = st.sampled_from([
 ])  # fmt: skip
 
 
-def read(look: Callable[[PoolSettings], object], *, members: bool = True) -> tuple[object, set[str]]:
+def read(look: Callable[[PoolSettings], object], *, finely: bool = True) -> tuple[object, set[Note]]:
     """Look at the settings; return what was seen, and what was noted of it."""
-    paths = set[str]()
-    return look(noting(POOL, paths, members=members)), paths
+    notes = set[Note]()
+    return look(noting(POOL, notes, finely=finely)), notes
 
 
-@pytest.mark.parametrize("members", [False, True])
+@pytest.mark.parametrize("finely", [False, True])
 @pytest.mark.parametrize(
     ("look", "noted"),
     [
@@ -60,20 +63,20 @@ def read(look: Callable[[PoolSettings], object], *, members: bool = True) -> tup
         (lambda pool: setting(pool, "passkey.relying_party_id"), {"passkey.relying_party_id"}),
     ],
 )
-def test_what_is_read_is_noted(look: Callable[[PoolSettings], object], noted: set[str], *, members: bool) -> None:
+def test_what_is_read_is_noted(look: Callable[[PoolSettings], object], noted: set[Note], *, finely: bool) -> None:
     """A setting is noted by its path when it is read, also by a property, and by itself where it is one value."""
-    seen, paths = read(look, members=members)
-    assert (seen, paths) == (look(POOL), noted)
+    seen, notes = read(look, finely=finely)
+    assert (seen, notes) == (look(POOL), noted)
 
 
-@pytest.mark.parametrize("members", [False, True])
-def test_part_is_no_setting(*, members: bool) -> None:
+@pytest.mark.parametrize("finely", [False, True])
+def test_part_is_no_setting(*, finely: bool) -> None:
     """Taking a part of the settings in hand reads none of them."""
-    _, paths = read(lambda pool: (pool.mfa, pool.client, pool.client.allows), members=members)
-    assert paths == set()
+    _, notes = read(lambda pool: (pool.mfa, pool.client, pool.client.allows), finely=finely)
+    assert notes == set()
 
 
-MEMBERSHIP: Final[dict[str, tuple[Callable[[Any], object], set[str]]]] = {
+MEMBERSHIP: Final[dict[str, tuple[Callable[[Any], object], set[Note]]]] = {
     "one": (lambda factors: "sms" in factors, {"mfa.factors:sms"}),
     "none": (lambda factors: "email" in factors, {"mfa.factors:email"}),
     "not": (lambda factors: "email" not in factors, {"mfa.factors:email"}),
@@ -103,15 +106,15 @@ MEMBERSHIP: Final[dict[str, tuple[Callable[[Any], object], set[str]]]] = {
 def test_names_are_noted_one_by_one(way: str) -> None:
     """Looking for a name notes just that, asking for any notes that, and everything else reads the whole list."""
     look, noted = MEMBERSHIP[way]
-    seen, paths = read(lambda pool: look(pool.mfa.factors))
-    assert (seen, paths) == (look(POOL.mfa.factors), noted)
+    seen, notes = read(lambda pool: look(pool.mfa.factors))
+    assert (seen, notes) == (look(POOL.mfa.factors), noted)
 
 
 @pytest.mark.parametrize("way", MEMBERSHIP)
 def test_names_are_noted_as_a_whole(way: str) -> None:
     """Unless it is asked for, a list of names is one setting."""
     look, _ = MEMBERSHIP[way]
-    assert read(lambda pool: look(pool.mfa.factors), members=False) == (look(POOL.mfa.factors), {"mfa.factors"})
+    assert read(lambda pool: look(pool.mfa.factors), finely=False) == (look(POOL.mfa.factors), {"mfa.factors"})
 
 
 def test_methods_read_through() -> None:
@@ -122,16 +125,43 @@ def test_methods_read_through() -> None:
 
 
 def test_functions_read_through() -> None:
-    """What is asked of settings elsewhere is noted, too."""
-    needed, paths = read(lambda pool: required_sign_up_attributes(pool, signs_up_with="username"))
+    """What a function reads that is handed the settings is noted, too."""
+    needed, notes = read(lambda pool: required_sign_up_attributes(pool, signs_up_with="username"), finely=False)
     assert needed == required_sign_up_attributes(POOL, signs_up_with="username")
-    assert {path.partition(":")[0] for path in paths} <= SETTINGS.keys()
-    assert paths
+    assert notes == {"required_attributes", "verification.auto_verified_attributes", "mfa.mode"}
+
+
+@question(len, str.lower)
+def _is_long(pool: PoolSettings, names: list[str], word: str, least: int) -> bool:
+    """A made-up question: its answer depends on how many names there are, on a word in any case, and on a number."""
+    return len(names) + len(word.lower()) + len(pool.mfa.factors) > least
+
+
+def test_question_is_noted_alone() -> None:
+    """Of a question the question is noted, and none of the settings that its answer takes."""
+    seen, notes = read(lambda pool: _is_long(pool, ["a"], "Bee", 5))
+    (asked,) = notes
+    assert seen is _is_long(POOL, ["a"], "Bee", 5) is True
+    assert isinstance(asked, Asked)
+    assert (asked.key, asked.arguments) == ((1, "bee", 5), (["a"], "Bee", 5))
+
+
+def test_question_is_read_through_where_notes_are_coarse() -> None:
+    """Unless it is asked for, a question notes the settings that its answer takes."""
+    assert read(lambda pool: _is_long(pool, [], "", 1), finely=False) == (True, {"mfa.factors"})
+
+
+def test_equal_questions_are_one() -> None:
+    """Questions whose arguments come to the same are noted once, those of which one differs apart."""
+    _, notes = read(lambda pool: (_is_long(pool, ["a"], "Bee", 5), _is_long(pool, ["b"], "BEE", 5)))
+    assert len(notes) == 1
+    _, notes = read(lambda pool: (_is_long(pool, ["a"], "Bee", 5), _is_long(pool, ["a"], "Bee", 6)))
+    assert len(notes) == 2
 
 
 def test_names_stand_in_for_a_tuple() -> None:
     """A list of names is as good as the setting in a comparison from either side, and as a key."""
-    factors = noting(POOL, set(), members=True).mfa.factors
+    factors = noting(POOL, set(), finely=True).mfa.factors
     assert factors == POOL.mfa.factors
     assert POOL.mfa.factors == factors
     assert {POOL.mfa.factors: 1}[factors] == 1
@@ -140,22 +170,22 @@ def test_names_stand_in_for_a_tuple() -> None:
 @given(pool=POOLS, path=st.sampled_from(PLAIN))
 def test_answer_to_a_plain_setting(pool: PoolSettings, path: str) -> None:
     """The answer to a noted setting is its value."""
-    paths = set[str]()
-    value = setting(noting(pool, paths, members=True), path)
-    assert [path] == list(paths)
+    notes = set[Note]()
+    value = setting(noting(pool, notes, finely=True), path)
+    assert [path] == list(notes)
     assert answer(pool, path) == value
 
 
 @given(pool=POOLS, path=st.sampled_from(LISTED), names=st.lists(NAMES, unique=True))
 def test_answer_to_a_list(pool: PoolSettings, path: str, names: list[str]) -> None:
     """The answers to what was noted of a list are what was seen of it."""
-    paths = set[str]()
-    listed = setting(noting(pool, paths, members=True), path)
-    seen: dict[str, object] = {f"{path}:{name}": name in listed for name in names}
+    notes = set[Note]()
+    listed = setting(noting(pool, notes, finely=True), path)
+    seen: dict[Note, object] = {f"{path}:{name}": name in listed for name in names}
     seen[f"{path}:"] = bool(listed)
-    assert paths == seen.keys()
+    assert notes == seen.keys()
     seen[path] = tuple(listed)
-    assert {noted: answer(pool, noted) for noted in paths} == seen
+    assert {noted: answer(pool, noted) for noted in notes} == seen
 
 
 QUESTIONS: Final[tuple[Callable[[PoolSettings], object], ...]] = (
@@ -170,24 +200,24 @@ QUESTIONS: Final[tuple[Callable[[PoolSettings], object], ...]] = (
 """Some things that are asked about a pool, in which one answer decides what is asked next."""
 
 
-@given(one=POOLS, other=POOLS, question=st.sampled_from(QUESTIONS))
+@given(one=POOLS, other=POOLS, ask=st.sampled_from(QUESTIONS))
 def test_pools_that_answer_alike_are_alike(
-    one: PoolSettings, other: PoolSettings, question: Callable[[PoolSettings], object]
+    one: PoolSettings, other: PoolSettings, ask: Callable[[PoolSettings], object]
 ) -> None:
     """A pool that answers all that was noted as another one did comes to the same, and notes the same."""
-    paths, others = set[str](), set[str]()
-    seen = question(noting(one, paths, members=True))
-    if all(answer(one, path) == answer(other, path) for path in paths):
-        assert (question(noting(other, others, members=True)), others) == (seen, paths)
+    notes, others = set[Note](), set[Note]()
+    seen = ask(noting(one, notes, finely=True))
+    if all(answer(one, path) == answer(other, path) for path in notes):
+        assert (ask(noting(other, others, finely=True)), others) == (seen, notes)
 
 
-@given(pool=POOLS, question=st.sampled_from(QUESTIONS))
-def test_what_was_not_noted_does_not_matter(pool: PoolSettings, question: Callable[[PoolSettings], object]) -> None:
+@given(pool=POOLS, ask=st.sampled_from(QUESTIONS))
+def test_what_was_not_noted_does_not_matter(pool: PoolSettings, ask: Callable[[PoolSettings], object]) -> None:
     """Settings that were not noted may be anything."""
-    paths = set[str]()
-    seen = question(noting(pool, paths, members=True))
-    read_of = {path.partition(":")[0].partition(".")[0] for path in paths}
+    notes = set[Note]()
+    seen = ask(noting(pool, notes, finely=False))
+    read_of = {str(path).partition(".")[0] for path in notes}
     untouched = [entry.name for entry in attrs.fields(PoolSettings) if entry.name not in read_of]
     changed = attrs.evolve(POOL, **{name: getattr(pool, name) for name in read_of})
     assert untouched
-    assert question(changed) == seen
+    assert ask(changed) == seen

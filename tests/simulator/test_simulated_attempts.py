@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from simulated import (
     EMAIL,
@@ -93,6 +95,11 @@ async def test_exhausted_are_all_who_ever_tried() -> None:
     assert set(pool.simulator.state.conducts) == before | {sub}
 
 
+def conduct_of(**parts: Any) -> Conduct:
+    """Return attempts of some kinds."""
+    return Conduct(**parts)
+
+
 def barring(conduct: Conduct, now: float = NOW) -> Conduct | None:
     """Return what is left of the attempts of one subject, None for nothing."""
     left = barred(PoolState(seed=1, conducts={"sub": conduct}), now)
@@ -105,8 +112,8 @@ def test_full_hours_bar(kind: str) -> None:
     """A limit that is reached stands in the way until the hour of its oldest request is over."""
     most = HOURLY[kind]
     times = tuple(NOW + number for number in range(most))
-    full = Conduct(**{kind: times})
-    assert barring(Conduct(**{kind: times[1:]})) is None
+    full = conduct_of(**{kind: times})
+    assert barring(conduct_of(**{kind: times[1:]})) is None
     assert barring(full, NOW + HOUR - 1) == full
     assert barring(full, NOW + HOUR) is None
 
@@ -114,10 +121,10 @@ def test_full_hours_bar(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["passwords", "codes"])
 def test_lock_out_bars(kind: str) -> None:
     """Failures stand in the way while they make wait, and with them when it was last tried."""
-    locked = Conduct(**{kind: Failures(6, NOW)}, tried=NOW)
+    locked = conduct_of(**{kind: Failures(6, NOW)}, tried=NOW)
     assert barring(locked, NOW + 1) == locked
     assert barring(locked, NOW + 2) is None
-    assert barring(Conduct(**{kind: Failures(4, NOW)}, tried=NOW)) is None
+    assert barring(conduct_of(**{kind: Failures(4, NOW)}, tried=NOW)) is None
 
 
 def test_what_bars_is_kept_alone() -> None:
