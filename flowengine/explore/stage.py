@@ -153,7 +153,7 @@ class Stage:
         self._enter(index, PoolState(seed=1), START, {})
         self._notes = _Notes()
         try:
-            hands = populate(self._simulator, person)
+            hands = populate(self._simulator, person, self._flow.pool)
         except PoolError:
             return None
         self._run(self._engine.start())
