@@ -142,7 +142,7 @@ def walk(stage: Stage, person: Person, index: int, draw: random.Random, length: 
 def walks(stage: Stage, number: int, length: int, seed: int = 1) -> Iterator[Taken]:
     """Walk as so many people, in pools that hold such a user."""
     draw = random.Random(seed)  # noqa: S311 (a sample, not a secret)
-    crowd = draw.sample(people(), number)
+    crowd = draw.choices(people(), k=number)
     for person in crowd:
         pools = list(members(eligible(stage.family, person)))
         if pools:

@@ -136,12 +136,17 @@ def test_equal_worlds_go_on_alike(stage: Stage, steps: list[Taken]) -> None:
             continue
         offer, _ = stage.offer(world, taken.index)
         assert stage.offer(known, taken.index)[0] == offer
-        moves = possible(stage, world, offer, taken.index)
+        moves = [move for move in possible(stage, world, offer, taken.index) if not hinges(move)]
         for move in draw.sample(moves, min(3, len(moves))):
             one, other = (stage.perform(at, move, taken.index) for at in (world, known))
             assert aside(one) == aside(other), (str(move), str(world.person))
             tried += 1
     assert tried > 100
+
+
+def hinges(move: Move) -> bool:
+    """Tell whether a move hinges on what is not told of worlds: how long it is to an end, or who was deleted."""
+    return move.kind == "wait" or move.detail in ("throttled", "unreachable", "delete")
 
 
 def aside(performance: Performance) -> tuple[object, ...]:
