@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from flowengine.errors import SpecError as SpecError
     from flowengine.errors import StoreUnavailable as StoreUnavailable
     from flowengine.errors import TokenInvalid as TokenInvalid
+    from flowengine.explore import Exploration as Exploration
+    from flowengine.explore import Violation as Violation
+    from flowengine.explore import explore as explore
     from flowengine.extensions import Hook as Hook
     from flowengine.extensions import action as action
     from flowengine.extensions import hook as hook
@@ -73,6 +76,7 @@ _MODULES = {
     "library": ("load",),
     "machine": ("Flow",),
     "replay": ("Cassette", "replay"),
+    "explore": ("Exploration", "Violation", "explore"),
     "extensions": ("Hook", "action", "hook"),
     "fields": ("Field",),
     "session": ("Delivery", "Device", "Error", "Snapshot", "Tokens"),

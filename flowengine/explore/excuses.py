@@ -1,4 +1,4 @@
-"""Who cannot get on, and need not: users whom only an administrator can help, and those that pool rules name."""
+"""Who cannot get on, and need not: users whom only an administrator can help, and those whom a pool rule names."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from flowengine.explore.world import World
-from flowengine.settings import PoolSettings
+from flowengine.settings import RULES, PoolSettings
+from flowengine.simulator.state import User
 
 __all__ = ["EXCUSES", "excuse"]
 
 Excuse = Callable[[World, PoolSettings], bool]
+
+CHANNELS: Final = {"sms": "phone_number", "email": "email"}
+RECOVERY: Final = {"verified_email": "email", "verified_phone_number": "phone_number"}
+_RULES: Final = {rule.id: rule for rule in RULES}
 
 
 def _has_no_account(world: World, settings: PoolSettings) -> bool:
@@ -29,13 +34,48 @@ def _temporary_password_is_over(world: World, _settings: PoolSettings) -> bool:
     return user.temporary_password_expires_at <= world.now
 
 
+def _named(rule: str, holds: Callable[[User, PoolSettings], bool]) -> Excuse:
+    """Excuse the users that a rule of severity `warning` names, in the pools that break it."""
+
+    def excuse(world: World, settings: PoolSettings) -> bool:
+        return world.user is not None and bool(_RULES[rule].broken(settings)) and holds(world.user, settings)
+
+    return excuse
+
+
+def _lacks_phone(user: User, _settings: PoolSettings) -> bool:
+    return "phone_number" not in user.attributes
+
+
+def _phone_is_unverified(user: User, _settings: PoolSettings) -> bool:
+    return "phone_number" not in user.verified
+
+
+def _has_nothing_but_the_recovery_channel(user: User, settings: PoolSettings) -> bool:
+    """No app, and no contact for a second factor but the one that the account would be recovered by."""
+    used = {CHANNELS[name] for name in ("sms", "email") if {"sms": "SMS_MFA", "email": "EMAIL_OTP"}[name] in user.mfa}
+    ways = [RECOVERY[name] for name in settings.account_recovery if name in RECOVERY]
+    recovery = next((way for way in ways if way in user.attributes and way not in used), None)
+    others = [name for name in settings.mfa.factors if CHANNELS.get(name) != recovery]
+    return settings.mfa.mode == "required" and recovery is not None and not others
+
+
+def _is_unconfirmed(user: User, _settings: PoolSettings) -> bool:
+    return user.status == "UNCONFIRMED"
+
+
 EXCUSES: Final[Mapping[str, Excuse]] = {
     "who has no account, and cannot get one": _has_no_account,
     "whom an administrator has disabled": _is_disabled,
     "whose temporary password has run out": _temporary_password_is_over,
+    "first-recovery-is-only-factor": _named("first-recovery-is-only-factor", _has_nothing_but_the_recovery_channel),
+    "mfa-with-unverified-phone": _named("mfa-with-unverified-phone", _phone_is_unverified),
+    "mfa-without-phone": _named("mfa-without-phone", _lacks_phone),
+    "nothing-verified": _named("nothing-verified", _is_unconfirmed),
 }
+"""Whom nobody needs to help: by what has befallen them, or by the id of the rule that warns of it."""
 
 
 def excuse(world: World, settings: PoolSettings) -> str | None:
-    """Return why it is nobody's fault that a user cannot get on, None if it is."""
+    """Return why it is no fault of the flow's that a user cannot get on, None if it is."""
     return next((why for why, holds in EXCUSES.items() if holds(world, settings)), None)

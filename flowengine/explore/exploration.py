@@ -11,6 +11,7 @@ from attrs import field, frozen
 from flowengine.engine import Engine
 from flowengine.errors import PoolMissing
 from flowengine.explore.family import Family
+from flowengine.explore.goals import explore_to_the_end
 from flowengine.explore.judging import findings
 from flowengine.explore.people import Person
 from flowengine.explore.retold import Violation, retold
@@ -100,7 +101,7 @@ def explore_spec(
     started = time.perf_counter()
     family = Family(spec, pools)
     search = Search(family, Stage(family, engine), crowd)
-    search.run(progress)
+    explore_to_the_end(search, progress)
     violations = tuple(retold(search, finding) for finding in findings(search))
     return Exploration(
         flow=spec.name,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
@@ -24,6 +24,7 @@ from flowengine.spec import FlowSpec
 
 __all__ = ["FOLDED", "Family", "Pools", "Question", "members"]
 
+T = TypeVar("T")
 Pools: TypeAlias = int
 """A set of pools of one family, as the bits of a number."""
 
@@ -116,6 +117,24 @@ class Family:
         """Return a step of a pool's flow."""
         return self._flow_of[id(self.works[index])].edges.get((position, event, outcome))
 
+    def told_apart(self, pools: Pools, learn: Callable[[PoolSettings], T]) -> Iterator[tuple[T, Pools]]:
+        """
+        Yield what is learnt of pools, each time with pools of which the same is learnt.
+
+        Args:
+            pools: The pools.
+            learn: Learns something of one pool, from its settings alone.
+        """
+        left = pools
+        while left:
+            index, notes = (left & -left).bit_length() - 1, set[Note]()
+            learnt = learn(noting(self.pools[index], notes, finely=True))
+            agreeing = left
+            for note in notes:
+                agreeing &= self.agreeing(("setting", note), index)
+            yield learnt, agreeing
+            left &= ~agreeing
+
     def initial(self) -> Position:
         """Return the position that sessions start in."""
         return self.works[0].initial
@@ -147,15 +166,8 @@ class Family:
         if not isinstance(note, Asked):
             return _grouped(answer(pool, note) for pool in self.pools)
         answers: dict[Any, Pools] = defaultdict(int)
-        left = self.everything
-        while left:
-            index, notes = (left & -left).bit_length() - 1, set[Note]()
-            learnt = note.function(noting(self.pools[index], notes, finely=True), *note.arguments)
-            agreeing = left
-            for inner in notes:
-                agreeing &= self.agreeing(("setting", inner), index)
-            answers[learnt] |= agreeing
-            left &= ~agreeing
+        for learnt, pools in self.told_apart(self.everything, lambda pool: note.function(pool, *note.arguments)):
+            answers[learnt] |= pools
         return answers
 
     def _answer(self, question: Question, index: int) -> Any:

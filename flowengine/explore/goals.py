@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from flowengine.explore.family import Pools
-from flowengine.explore.search import Node
+from flowengine.explore.search import Node, Search
 
-__all__ = ["dead_ends", "reaching"]
+__all__ = ["dead_ends", "explore_to_the_end", "reaching"]
 
 HOPEFUL = frozenset({"send", "wait"})
 """The moves of a user who wants to get on."""
@@ -43,6 +43,19 @@ def _steps(node: Node) -> Iterator[tuple[Node, Pools]]:
     for move, runs in node.runs.items():
         if move.kind in HOPEFUL and move.answer.manner == "right":
             yield from ((run.target, run.pools) for run in runs)
+
+
+def explore_to_the_end(search: Search, progress: Callable[[int, int], None] = lambda _done, _open: None) -> None:
+    """
+    Explore until no new world appears, and nobody seems stranded for want of a step that was not tried.
+
+    Args:
+        search: The search.
+        progress: Called with the number of worlds that were worked on, and that still wait.
+    """
+    search.run(progress)
+    while any([search.go_back(node, pools) for node, pools in [*dead_ends(search.nodes.values())]]):
+        search.go_on(progress)
 
 
 def dead_ends(nodes: Iterable[Node]) -> Iterator[tuple[Node, Pools]]:

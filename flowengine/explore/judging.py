@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flowengine.explore.excuses import excuse
-from flowengine.explore.family import Pools, members
+from flowengine.explore.family import Pools
 from flowengine.explore.goals import dead_ends
+from flowengine.explore.likeness import unlike
 from flowengine.explore.properties import Finding
 from flowengine.explore.search import Node, Search
 
@@ -22,6 +23,7 @@ def findings(search: Search) -> Iterator[Finding]:
     """
     yield from _of_moves(search)
     yield from _of_dead_ends(search)
+    yield from unlike(search)
 
 
 def _of_moves(search: Search) -> Iterator[Finding]:
@@ -53,4 +55,5 @@ def _of_dead_ends(search: Search) -> Iterator[Finding]:
 
 
 def _unexcused(search: Search, node: Node, pools: Pools) -> Pools:
-    return sum(1 << index for index in members(pools) if excuse(node.world, search.family.pools[index]) is None)
+    told_apart = search.family.told_apart(pools, lambda pool: excuse(node.world, pool))
+    return sum(alike for why, alike in told_apart if why is None)

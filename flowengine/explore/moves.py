@@ -11,7 +11,7 @@ from flowengine.explore.world import World, deadlines
 from flowengine.fields import Field
 
 __all__ = [
-    "ADMINISTRATION", "ELSEWHERE", "FAULTS", "Answer", "Move", "Offer", "Offered", "Points", "goes_back",
+    "ADMINISTRATION", "ELSEWHERE", "FAULTS", "SECRETS", "Answer", "Move", "Offer", "Offered", "Points", "goes_back",
     "interventions", "user_moves", "waits",
 ]  # fmt: skip
 
@@ -63,7 +63,8 @@ CHANGES: Final = frozenset({
 })  # fmt: skip
 """The actions by which a signed-in user changes the account: who has done so is another kind of user afterwards."""
 
-_SECRETS: Final = frozenset({"code", "credential", "new_password", "password"})
+SECRETS: Final = frozenset({"code", "credential", "new_password", "password"})
+"""The fields that only the user can fill in rightly."""
 _CHOOSING: Final = ("answer", "preferred_challenge")
 _WITH_PASSWORD: Final = frozenset({"PASSWORD", "PASSWORD_SRP"})
 
@@ -180,7 +181,7 @@ def _answers(world: World, fields: Sequence[Field]) -> Iterator[Answer]:
     devices = (False, True) if "device" in by_name and _has_device(world) else (False,)
     for choice, password in _choices(by_name):
         yield from (Answer("right", choice, password, device) for device in devices)
-        secrets = (_SECRETS if password else _SECRETS - {"password"}) & by_name.keys()
+        secrets = (SECRETS if password else SECRETS - {"password"}) & by_name.keys()
         if secrets or ("answer" in by_name and not by_name["answer"].choices):
             yield Answer("wrong", choice, password)
         if "code" in by_name:

@@ -79,6 +79,8 @@ class Person:
             yield "sign_in.username_attributes", lambda names: not names
         else:
             yield "sign_in.username_attributes", lambda names: self.identity in names
+        if self.origin == "member":
+            yield "required_attributes", lambda names: {*_CONTACTS}.intersection(names) <= {*self.contacts}
         for factor in self.factors:
             yield "mfa.factors", _offers(FACTORS[factor])
         if self.passkey:

@@ -107,6 +107,7 @@ class Search:
         nodes: Every world that was reached, by the facts that matter.
         steps: How many moves were performed.
         persons: For each person, the pools that hold such a user.
+        beginnings: The worlds that each person begins in, with the pools.
     """
 
     def __init__(self, family: Family, stage: Stage, crowd: Iterable[Person] | None = None) -> None:
@@ -114,11 +115,13 @@ class Search:
         self.stage = stage
         self.nodes: dict[Hashable, Node] = {}
         self.persons: dict[Person, Pools] = {}
+        self.beginnings: list[tuple[Person, Node, Pools]] = []
         self.steps = 0
         self._crowd = people() if crowd is None else tuple(crowd)
         self._queue: deque[Node] = deque()
         self._shared = len(family.pools) > 1
         self._turn = 0
+        self._sets: dict[Pools, Pools] = {}
 
     def run(self, progress: Callable[[int, int], None] = lambda _done, _open: None) -> None:
         """
@@ -129,11 +132,24 @@ class Search:
         """
         for person in self._crowd:
             self._begin(person)
+        self.go_on(progress)
+
+    def go_on(self, progress: Callable[[int, int], None] = lambda _done, _open: None) -> None:
+        """Explore whatever waits, until no new world appears."""
         done = 0
         while self._queue:
             self._explore(self._queue.popleft())
             done += 1
             progress(done, len(self._queue))
+
+    def go_back(self, node: Node, pools: Pools) -> bool:
+        """Begin anew from a challenge in some pools, and tell whether that was new."""
+        before = self.steps
+        for offer, shared in self._offers(node, pools):
+            for move in user_moves(node.world, offer):
+                if move.answer.manner == "right" and goes_back(move, offer):
+                    self._perform(node, move, shared, node.calm)
+        return self.steps > before
 
     def path(self, node: Node, index: int) -> list[Move]:
         """Return the moves that lead to a world in one of the pools in which it is reached, as few as were found."""
@@ -161,7 +177,9 @@ class Search:
             pools = left & performance.agreeing
             left &= ~pools
             self.persons[person] |= pools
-            self._arrive(self._node(performance.reached, index), pools, None, None, calm=True)
+            node = self._node(performance.reached, index)
+            self.beginnings.append((person, node, pools))
+            self._arrive(node, pools, None, None, calm=True)
 
     def _explore(self, node: Node) -> None:
         pools, calm = node.waiting, node.waiting_calm
@@ -256,13 +274,17 @@ class Search:
         fresh, newly_calm = pools & ~node.reached, pools & ~node.calm if calm else 0
         if not (fresh or newly_calm):
             return
-        node.arrivals.append(Arrival(newly_calm if calm else fresh, source, move, calm))
+        node.arrivals.append(Arrival(self._set(newly_calm if calm else fresh), source, move, calm))
         if not node.waiting:
             self._queue.append(node)
-        node.reached |= fresh
-        node.calm |= newly_calm
+        node.reached = self._set(node.reached | fresh)
+        node.calm = self._set(node.calm | newly_calm)
         node.waiting |= fresh | newly_calm
         node.waiting_calm |= newly_calm
+
+    def _set(self, pools: Pools) -> Pools:
+        """Return the one object that equal sets share: they are large, and kept with every world."""
+        return self._sets.setdefault(pools, pools)
 
 
 def _first(pools: Pools) -> int:

@@ -139,6 +139,7 @@ class Stage:
         self._driver = SteppedDriver()
         self._simulators: dict[int, Simulator] = {}
         self._same: dict[tuple[int, frozenset[Question]], Pools] = {}
+        self._sets: dict[Pools, Pools] = {}
         self._notes = _Notes()
         self._engine = self._new_engine()
 
@@ -271,7 +272,8 @@ class Stage:
             known = self.family.everything
             for question in asked:
                 known &= self.family.agreeing(question, self._flow.index)
-            self._same[self._flow.index, asked] = known
+            # Equal sets are one object: a set of many thousand pools is kept with every step.
+            known = self._same[self._flow.index, asked] = self._sets.setdefault(known, known)
         return known
 
     def _performance(
@@ -488,7 +490,7 @@ def _seen(snapshot: Snapshot, raised: str | None) -> tuple[Any, ...]:
         snapshot.state,
         snapshot.pending,
         (error.code, error.retryable, error.message) if error is not None else None,
-        (delivery.medium, delivery.destination, delivery.attribute) if delivery is not None else None,
+        (delivery.medium, delivery.attribute) if delivery is not None else None,
         tuple(snapshot.accepts),
         tuple(sorted(snapshot.parameters)),
         str(snapshot.parameters.get("choices")),

@@ -16,6 +16,7 @@ from flowengine.simulator.state import Fault, QueuedFault
 
 __all__ = ["Called", "SteppedClock", "SteppedDriver", "SteppedStore"]
 
+CODE_MEDIUM: Final = "CODE_DELIVERY_DELIVERY_MEDIUM"
 RETRIES: Final = 3
 """How many times a call that has no effect is tried again, and more."""
 
@@ -138,6 +139,7 @@ class SteppedDriver:
 
 def _members(answer: Mapping[str, Any]) -> str:
     """What an outsider can tell of a successful answer."""
-    details = answer.get("CodeDeliveryDetails") or {}
-    parameters = sorted(answer.get("ChallengeParameters") or {})
-    return str((answer.get("ChallengeName"), sorted(answer), parameters, sorted(details)))
+    details, parameters = answer.get("CodeDeliveryDetails") or {}, answer.get("ChallengeParameters") or {}
+    media = [details.get("DeliveryMedium"), details.get("AttributeName"), parameters.get(CODE_MEDIUM)]
+    offered = answer.get("AvailableChallenges"), parameters.get("MFAS_CAN_CHOOSE"), parameters.get("MFAS_CAN_SETUP")
+    return str((answer.get("ChallengeName"), sorted(answer), sorted(parameters), media, offered))

@@ -1,0 +1,103 @@
+"""`flowengine explore`: everything that can happen in a flow, held against the properties."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flowengine.cli.check import source_of
+from flowengine.cli.progress import Progress
+from flowengine.explore import PROPERTIES, Exploration, Violation, explore
+from flowengine.settings import pool_name
+
+__all__ = ["command"]
+
+
+@click.command("explore")
+@click.argument("spec", metavar="FLOW")
+@click.option(
+    "--cassettes",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Where the walks to what is wrong are written, for `flowengine replay`.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One object a line: each violation, then the totals.")
+def command(spec: str, *, cassettes: Path | None, as_json: bool) -> None:
+    """
+    Explore everything that can happen in a flow.
+
+    FLOW is a path, or the name of a shipped flow. Every kind of user walks it in every way, rightly and wrongly, with
+    time, faults, crashes and administrators in between, until nothing new appears.
+    """
+    _quieten()
+    with Progress(spec) as progress:
+        result = explore(source_of(spec), progress=progress.update)
+    for number, violation in enumerate(result.violations, 1):
+        path = _written(cassettes, result.flow, number, violation) if cassettes is not None else None
+        click.echo(json.dumps(_as_object(violation, path)) if as_json else _as_text(number, violation, path))
+    click.echo(json.dumps(_totals(result)) if as_json else _summary(result))
+    sys.exit(0 if result.ok else 1)
+
+
+def _quieten() -> None:
+    """Write no log: an exploration takes many thousand steps."""
+    import logging  # noqa: PLC0415
+
+    import structlog  # noqa: PLC0415
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+def _written(folder: Path, flow: str, number: int, violation: Violation) -> Path | None:
+    """Write a violation's cassette, and beside it the flow in the pool that it was recorded in."""
+    if violation.cassette is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{flow}-{number}.yaml"
+    path.write_text(violation.cassette.to_yaml(), encoding="utf-8")
+    return path
+
+
+def _as_object(violation: Violation, path: Path | None) -> dict[str, Any]:
+    return {
+        "property": violation.property,
+        "message": violation.message,
+        "pools": violation.pools,
+        "pool": pool_name(violation.pool) if violation.pool is not None else None,
+        "user": str(violation.person) if violation.person is not None else None,
+        "moves": [str(move) for move in violation.moves],
+        "cassette": str(path) if path is not None else None,
+    }
+
+
+def _as_text(number: int, violation: Violation, path: Path | None) -> str:
+    name = click.style(violation.property, fg="red", bold=True)
+    lines = [f"{number}. {name}: {violation.message}", f"   {PROPERTIES[violation.property]}"]
+    lines += [f"   {line}" for line in violation.story]
+    lines += [f"   recorded in {path}"] if path is not None else []
+    return "\n".join([*lines, ""])
+
+
+def _totals(result: Exploration) -> dict[str, Any]:
+    return {
+        "flow": result.flow,
+        "pools": result.pools,
+        "users": result.users,
+        "flows": result.flows,
+        "states": result.states,
+        "steps": result.steps,
+        "violations": len(result.violations),
+        "seconds": round(result.seconds, 1),
+    }
+
+
+def _summary(result: Exploration) -> str:
+    verdict = "nothing wrong" if result.ok else f"{len(result.violations)} violations"
+    return (
+        f"{result.flow}: {verdict} in {result.pools:,} pools ({result.flows:,} different flows), "
+        f"{result.users:,} kinds of users, {result.states:,} states, {result.steps:,} steps, {result.seconds:.1f} s"
+    )

@@ -1,0 +1,129 @@
+"""What was predicted and what occurred, over all pools together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from flowengine.compile.work import Event
+from flowengine.explore.exceptions import PREDICTED_IN_VAIN, UNUSED, Exemption
+from flowengine.explore.family import Family
+from flowengine.explore.properties import Finding
+from flowengine.explore.search import Search
+from flowengine.machine import EXPIRE
+from flowengine.session import Position
+from flowengine.spec import FlowSpec
+
+__all__ = ["Occurrence", "occurred", "predicted", "unpredicted_use", "vain"]
+
+
+class Occurrence(NamedTuple):
+    """
+    An outcome, where it comes.
+
+    Args:
+        state: The state, inside a chain the one that it set out from.
+        event: The event.
+        pending: What was pending; empty for nothing.
+        action: The action that gave it; empty for an expiry.
+        outcome: The outcome.
+    """
+
+    state: str
+    event: str
+    pending: str
+    action: str
+    outcome: str
+
+    @property
+    def prediction(self) -> tuple[str, str, str]:
+        """What the table of actions predicts: action, pending, outcome."""
+        return self.action, self.pending, self.outcome
+
+
+def occurred(search: Search) -> set[Occurrence]:
+    """Return what came of anything in a search."""
+    events = search.family.works[0].events
+    return {
+        _occurrence(step.source, step.event, step.outcome, events)
+        for node in search.nodes.values()
+        for runs in node.runs.values()
+        for run in runs
+        for step in run.performance.steps
+    }
+
+
+def predicted(family: Family) -> set[Occurrence]:
+    """Return what the flows of a family say can come of anything."""
+    events = family.works[0].events
+    return {_occurrence(edge.source, edge.event, edge.outcome, events) for edge, _ in family.edges()}
+
+
+def _occurrence(source: Position, event: str, outcome: str, events: dict[tuple[str, str], Event]) -> Occurrence:
+    state = source.event.rpartition(".")[0] if source.event else source.state
+    action = "" if event == EXPIRE else events[state, event].action_at(source).name
+    return Occurrence(state, event, source.pending or "", action, outcome)
+
+
+def vain(foretold: Iterable[Occurrence], came: Iterable[Occurrence]) -> Iterator[Finding]:
+    """
+    Yield what was predicted and occurs nowhere, and exemptions from that which occur.
+
+    Args:
+        foretold: What was predicted in any pool.
+        came: What occurred in any pool.
+    """
+    expected, found = {one.prediction for one in foretold}, {one.prediction for one in came}
+    for action, pending, outcome in sorted(expected - found):
+        if not any(one.covers(action, pending, outcome) for one in PREDICTED_IN_VAIN):
+            at = f" at {pending}" if pending else ""
+            yield Finding(
+                property="prediction", message=f"{outcome} of {action}{at} is predicted, and never comes", pools=0
+            )
+    for one in PREDICTED_IN_VAIN:
+        if any(one.covers(*came_here) for came_here in found):
+            yield Finding(property="prediction", message=f"{one} is exempted, and it comes", pools=0)
+
+
+def unpredicted_use(spec: FlowSpec, events: dict[tuple[str, str], Event], came: set[Occurrence]) -> Iterator[Finding]:
+    """
+    Yield states, events and routes that no pool uses.
+
+    Args:
+        spec: The spec.
+        events: Its events.
+        came: What occurred in any pool.
+    """
+    used = {f"states.{one.state}" for one in came}
+    used |= {f"states.{one.state}.on.{one.event}" for one in came}
+    used |= {_route(events, one) for one in came}
+    exempt = {one.outcome for one in UNUSED}
+    for path in sorted({*_paths(spec, events)} - used):
+        if path not in exempt:
+            yield Finding(property="use", message=f"{path} is used by no pool", pools=0)
+    for path in sorted(exempt & used):
+        yield Finding(property="use", message=f"{path} is exempted, and a pool uses it", pools=0)
+
+
+def _paths(spec: FlowSpec, events: dict[tuple[str, str], Event]) -> Iterator[str]:
+    for state in spec.states:
+        yield f"states.{state}"
+    for (state, name), event in events.items():
+        yield f"states.{state}.on.{name}"
+        yield from (_written(event, outcome) for outcome in event.routes)
+
+
+def _route(events: dict[tuple[str, str], Event], one: Occurrence) -> str:
+    event = events.get((one.state, one.event))
+    return _written(event, one.outcome) if event is not None and one.outcome in event.routes else ""
+
+
+def _written(event: Event, outcome: str) -> str:
+    """Where a route is written down: events that share a group, or an anchor, share the route."""
+    place = event.routes[outcome].place
+    return f"{place.file}:{place.line}:{place.column} ({outcome})"
+
+
+def exemptions() -> tuple[Exemption, ...]:
+    """Return every exemption."""
+    return (*PREDICTED_IN_VAIN, *UNUSED)
