@@ -318,7 +318,7 @@ def shown(snapshot: fe.Snapshot) -> tuple[Any, ...]:
         snapshot.state,
         snapshot.pending,
         error and (error.code, error.retryable, error.message),
-        delivery and (delivery.medium, delivery.destination, delivery.attribute),
+        delivery and (delivery.medium, delivery.attribute),
         tuple(snapshot.accepts),
         tuple(sorted(snapshot.parameters)),
         str(snapshot.parameters.get("choices")),
