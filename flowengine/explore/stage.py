@@ -339,8 +339,9 @@ class Stage:
         self._run(self._sending(world, move.event, move.answer))
 
     def wait(self, world: World, move: Move) -> None:
-        """Let time pass until something ends."""
-        self._clock.move_to(min(at for name, at in deadlines(world) if name == move.detail and at > world.now))
+        """Let time pass until something ends; none, where it is over."""
+        coming = (at for name, at in deadlines(world) if name == move.detail and at > world.now)
+        self._clock.move_to(min(coming, default=world.now))
 
     def fault(self, world: World, move: Move) -> None:
         """Let a call of a send fail."""

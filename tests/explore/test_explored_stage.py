@@ -260,6 +260,13 @@ def test_wait(stage: Stage) -> None:
     assert late.calls == ()
 
 
+def test_wait_for_what_is_over(stage: Stage) -> None:
+    """Who waits for something that is over, or never was, waits no time."""
+    world = led(stage, RIGHT[0], Move("wait", detail="the code (sign_up)"))
+    for detail in ("the code (sign_up)", "the refresh token"):
+        assert stage.perform(world, Move("wait", detail=detail), 0).reached.now == world.now
+
+
 def test_insist(stage: Stage) -> None:
     """Who insists on a wrong answer is locked out by it, and comes in again once that is over."""
     world = led(stage, person=MEMBER)
