@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from flowengine.explore import Exploration as Exploration
     from flowengine.explore import Violation as Violation
     from flowengine.explore import explore as explore
+    from flowengine.explore import explore_every_pool as explore_every_pool
     from flowengine.extensions import Hook as Hook
     from flowengine.extensions import action as action
     from flowengine.extensions import hook as hook
@@ -76,7 +77,7 @@ _MODULES = {
     "library": ("load",),
     "machine": ("Flow",),
     "replay": ("Cassette", "replay"),
-    "explore": ("Exploration", "Violation", "explore"),
+    "explore": ("Exploration", "Violation", "explore", "explore_every_pool"),
     "extensions": ("Hook", "action", "hook"),
     "fields": ("Field",),
     "session": ("Delivery", "Device", "Error", "Snapshot", "Tokens"),

@@ -25,6 +25,7 @@ import aioboto3
 import structlog
 from aiobotocore.awsrequest import AioAWSResponse
 from aiobotocore.session import AioSession
+from bench_explore import every_pool_seconds, flow_seconds, step_speedup
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 from pycognito.aws_srp import AWSSRP
@@ -327,6 +328,15 @@ def help_over_python() -> Figures:
     return {"help_over_python": figure(statistics.median(ratios), 12, "ratio")}
 
 
+def exploring() -> Figures:
+    """Measure what exploration costs."""
+    return {
+        "explore_step_speedup": figure(asyncio.run(step_speedup()), 10, "CPU ratio, at least"),
+        "explore_one_s": figure(flow_seconds(), 5, "s"),
+        "explore_every_pool_s": figure(every_pool_seconds(), 600, "s"),
+    }
+
+
 def main() -> None:
     """Measure everything."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -336,6 +346,7 @@ def main() -> None:
         **asyncio.run(bytes_per_session()),
         **load_times(),
         **help_over_python(),
+        **exploring(),
     }
     for name, entry in figures.items():
         goal = f"   (goal: at most {entry['goal']:,})" if entry["goal"] else ""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Final
 
 import attrs
 import click
@@ -17,25 +16,11 @@ from flowengine.cli.imports import Extensions
 from flowengine.compile.shared import SharedWalks
 from flowengine.compile.work import Work
 from flowengine.errors import Problem
-from flowengine.settings import (
-    AUTH_FLOWS,
-    TRIGGERS,
-    AdminCreateUser,
-    Assumptions,
-    Client,
-    Devices,
-    Mfa,
-    PoolSettings,
-    pool_name,
-    valid_clients,
-    valid_pools,
-)
+from flowengine.settings import Mfa, PoolSettings, pool_name, valid_pools
+from flowengine.settings.variants import EVERY_FLOW, variants
 from flowengine.spec import FlowSpec
 
 __all__ = ["EveryPool", "check_every_pool"]
-
-EVERY_FLOW: Final = Client(explicit_auth_flows=AUTH_FLOWS)
-"""The client that lets every outcome of a pool come about."""
 
 
 @define
@@ -87,8 +72,8 @@ def check_every_pool(
             result.pools += 1
             if len(work.known) > rich.get(pool.mfa, (0, pool))[0]:
                 rich[pool.mfa] = len(work.known), pool
-    with _bar(_variants([pool for _, pool in rich.values()]), f"{spec.name}: variants") as variants:
-        for pool in variants:
+    with _bar(variants([pool for _, pool in rich.values()]), f"{spec.name}: variants") as tried:
+        for pool in tried:
             _note(result, walks.of(pool), pool)
             result.variants += 1
     result.walks, result.settings_read = walks.distinct, walks.settings_read
@@ -108,32 +93,6 @@ def _note(result: EveryPool, work: Work, pool: PoolSettings) -> None:
     for problem in work.problems:
         if problem not in result.problems:
             result.problems[problem] = pool_name(pool)
-
-
-def _variants(pools: list[PoolSettings]) -> Iterator[PoolSettings]:
-    """Each pool with every client, device setting and assumption, one after the other."""
-    for pool in pools:
-        yield from (attrs.evolve(pool, client=client) for client in valid_clients())
-        yield from (attrs.evolve(pool, devices=devices) for devices in _devices())
-        yield from (attrs.evolve(pool, assumptions=assumptions) for assumptions in _assumptions())
-        yield attrs.evolve(pool, lambda_triggers=TRIGGERS)
-        yield attrs.evolve(pool, admin_create_user=AdminCreateUser(allow_admin_create_user_only=True))
-
-
-def _devices() -> Iterator[Devices]:
-    for remembered in ("always", "opt_in"):
-        for challenged in (False, True):
-            yield Devices(remembered=remembered, challenge_required_on_new_device=challenged)
-
-
-def _assumptions() -> Iterator[Assumptions]:
-    """Every switch at each other value that it has."""
-    usual = Assumptions()
-    for switch in attrs.fields(Assumptions):
-        choices = (False, True) if isinstance(switch.default, bool) else switch.metadata.get("choices", ())
-        for other in choices:
-            change: dict[str, Any] = {switch.name: other}
-            yield attrs.evolve(usual, **change)
 
 
 def _print(result: EveryPool, *, as_json: bool) -> None:

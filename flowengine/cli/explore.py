@@ -11,7 +11,7 @@ import click
 
 from flowengine.cli.check import source_of
 from flowengine.cli.progress import Progress
-from flowengine.explore import PROPERTIES, Exploration, Violation, explore
+from flowengine.explore import PROPERTIES, Exploration, Violation, explore, explore_every_pool
 from flowengine.settings import pool_name
 
 __all__ = ["command"]
@@ -25,8 +25,15 @@ __all__ = ["command"]
     metavar="FOLDER",
     help="Where the walks to what is wrong are written, for `flowengine replay`.",
 )
+@click.option("--every-pool", is_flag=True, help="Explore it for every valid pool, in place of its own.")
+@click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="With --every-pool: where finished parts are kept, to go on from there after an interruption.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One object a line: each violation, then the totals.")
-def command(spec: str, *, cassettes: Path | None, as_json: bool) -> None:
+def command(spec: str, *, cassettes: Path | None, every_pool: bool, state: Path | None, as_json: bool) -> None:
     """
     Explore everything that can happen in a flow.
 
@@ -35,7 +42,10 @@ def command(spec: str, *, cassettes: Path | None, as_json: bool) -> None:
     """
     _quieten()
     with Progress(spec) as progress:
-        result = explore(source_of(spec), progress=progress.update)
+        if every_pool:
+            result = explore_every_pool(source_of(spec), state=state, progress=progress.update)
+        else:
+            result = explore(source_of(spec), progress=progress.update)
     for number, violation in enumerate(result.violations, 1):
         path = _written(cassettes, result.flow, number, violation) if cassettes is not None else None
         click.echo(json.dumps(_as_object(violation, path)) if as_json else _as_text(number, violation, path))
@@ -68,8 +78,8 @@ def _as_object(violation: Violation, path: Path | None) -> dict[str, Any]:
         "message": violation.message,
         "pools": violation.pools,
         "pool": pool_name(violation.pool) if violation.pool is not None else None,
-        "user": str(violation.person) if violation.person is not None else None,
-        "moves": [str(move) for move in violation.moves],
+        "user": violation.person,
+        "moves": list(violation.moves),
         "cassette": str(path) if path is not None else None,
     }
 
@@ -88,6 +98,7 @@ def _totals(result: Exploration) -> dict[str, Any]:
         "pools": result.pools,
         "users": result.users,
         "flows": result.flows,
+        "explorations": result.explorations,
         "states": result.states,
         "steps": result.steps,
         "violations": len(result.violations),
@@ -98,6 +109,7 @@ def _totals(result: Exploration) -> dict[str, Any]:
 def _summary(result: Exploration) -> str:
     verdict = "nothing wrong" if result.ok else f"{len(result.violations)} violations"
     return (
-        f"{result.flow}: {verdict} in {result.pools:,} pools ({result.flows:,} different flows), "
-        f"{result.users:,} kinds of users, {result.states:,} states, {result.steps:,} steps, {result.seconds:.1f} s"
+        f"{result.flow}: {verdict} in {result.pools:,} pools for {result.users:,} kinds of users: "
+        f"{result.flows:,} flows, {result.explorations:,} explorations, {result.states:,} states, "
+        f"{result.steps:,} steps, {result.seconds:.1f} s"
     )

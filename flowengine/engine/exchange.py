@@ -82,7 +82,8 @@ def _copied(event: str, name: str, value: Any, levels: int) -> Any:
 def scrubbed(message: str, request: Mapping[str, Any]) -> str:
     """A message of Cognito's without anything that the request said."""
     for text in sorted(_texts(request), key=len, reverse=True):
-        message = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", "***", message)
+        if text in message:
+            message = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", "***", message)
     return message
 
 

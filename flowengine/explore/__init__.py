@@ -6,9 +6,10 @@ faults and administrators can do, until no new state appears; and what comes of 
 
 from __future__ import annotations
 
+from flowengine.explore.every_pool import explore_every_pool
 from flowengine.explore.exploration import Exploration, explore, explore_spec
 from flowengine.explore.people import Person
 from flowengine.explore.properties import PROPERTIES
 from flowengine.explore.retold import Violation
 
-__all__ = ["PROPERTIES", "Exploration", "Person", "Violation", "explore", "explore_spec"]
+__all__ = ["PROPERTIES", "Exploration", "Person", "Violation", "explore", "explore_every_pool", "explore_spec"]

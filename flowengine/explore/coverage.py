@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from flowengine.compile import resolve
 from flowengine.compile.work import Event
-from flowengine.explore.exceptions import PREDICTED_IN_VAIN, UNUSED, Exemption
+from flowengine.explore.exceptions import PREDICTED_IN_VAIN, UNUSED
 from flowengine.explore.family import Family
 from flowengine.explore.properties import Finding
 from flowengine.explore.search import Search
@@ -14,7 +15,7 @@ from flowengine.machine import EXPIRE
 from flowengine.session import Position
 from flowengine.spec import FlowSpec
 
-__all__ = ["Occurrence", "occurred", "predicted", "unpredicted_use", "vain"]
+__all__ = ["Occurrence", "occurred", "predicted", "unused", "vain"]
 
 
 class Occurrence(NamedTuple):
@@ -59,7 +60,7 @@ def predicted(family: Family) -> set[Occurrence]:
     return {_occurrence(edge.source, edge.event, edge.outcome, events) for edge, _ in family.edges()}
 
 
-def _occurrence(source: Position, event: str, outcome: str, events: dict[tuple[str, str], Event]) -> Occurrence:
+def _occurrence(source: Position, event: str, outcome: str, events: Mapping[tuple[str, str], Event]) -> Occurrence:
     state = source.event.rpartition(".")[0] if source.event else source.state
     action = "" if event == EXPIRE else events[state, event].action_at(source).name
     return Occurrence(state, event, source.pending or "", action, outcome)
@@ -76,24 +77,24 @@ def vain(foretold: Iterable[Occurrence], came: Iterable[Occurrence]) -> Iterator
     expected, found = {one.prediction for one in foretold}, {one.prediction for one in came}
     for action, pending, outcome in sorted(expected - found):
         if not any(one.covers(action, pending, outcome) for one in PREDICTED_IN_VAIN):
-            at = f" at {pending}" if pending else ""
-            yield Finding(
-                property="prediction", message=f"{outcome} of {action}{at} is predicted, and never comes", pools=0
-            )
+            where = f"{action} at {pending}" if pending else action
+            message = f"{outcome} of {where} is predicted, and never comes"
+            yield Finding(property="prediction", message=message, pools=0)
     for one in PREDICTED_IN_VAIN:
         if any(one.covers(*came_here) for came_here in found):
             yield Finding(property="prediction", message=f"{one} is exempted, and it comes", pools=0)
 
 
-def unpredicted_use(spec: FlowSpec, events: dict[tuple[str, str], Event], came: set[Occurrence]) -> Iterator[Finding]:
+def unused(spec: FlowSpec, came: Iterable[Occurrence]) -> Iterator[Finding]:
     """
     Yield states, events and routes that no pool uses.
 
     Args:
         spec: The spec.
-        events: Its events.
         came: What occurred in any pool.
     """
+    events = resolve(spec).events
+    came = frozenset(came)
     used = {f"states.{one.state}" for one in came}
     used |= {f"states.{one.state}.on.{one.event}" for one in came}
     used |= {_route(events, one) for one in came}
@@ -105,7 +106,7 @@ def unpredicted_use(spec: FlowSpec, events: dict[tuple[str, str], Event], came: 
         yield Finding(property="use", message=f"{path} is exempted, and a pool uses it", pools=0)
 
 
-def _paths(spec: FlowSpec, events: dict[tuple[str, str], Event]) -> Iterator[str]:
+def _paths(spec: FlowSpec, events: Mapping[tuple[str, str], Event]) -> Iterator[str]:
     for state in spec.states:
         yield f"states.{state}"
     for (state, name), event in events.items():
@@ -113,7 +114,7 @@ def _paths(spec: FlowSpec, events: dict[tuple[str, str], Event]) -> Iterator[str
         yield from (_written(event, outcome) for outcome in event.routes)
 
 
-def _route(events: dict[tuple[str, str], Event], one: Occurrence) -> str:
+def _route(events: Mapping[tuple[str, str], Event], one: Occurrence) -> str:
     event = events.get((one.state, one.event))
     return _written(event, one.outcome) if event is not None and one.outcome in event.routes else ""
 
@@ -122,8 +123,3 @@ def _written(event: Event, outcome: str) -> str:
     """Where a route is written down: events that share a group, or an anchor, share the route."""
     place = event.routes[outcome].place
     return f"{place.file}:{place.line}:{place.column} ({outcome})"
-
-
-def exemptions() -> tuple[Exemption, ...]:
-    """Return every exemption."""
-    return (*PREDICTED_IN_VAIN, *UNUSED)

@@ -1,4 +1,4 @@
-"""What is predicted and cannot be seen on the embedded pool, and what of the shipped flows it cannot use: each with the reason."""
+"""What is predicted and never comes on the embedded pool, and what of a flow no pool uses: each with the reason."""
 
 from __future__ import annotations
 

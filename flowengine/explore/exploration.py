@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 from attrs import field, frozen
 
+from flowengine.compile import compile_flow
 from flowengine.engine import Engine
 from flowengine.errors import PoolMissing
 from flowengine.explore.family import Family
@@ -34,6 +37,7 @@ class Exploration:
         pools: For how many pools it was explored.
         users: How many kinds of users walked.
         flows: How many different flows the spec became for these pools.
+        explorations: How many explorations differ: pools that answer alike whatever is asked of them share one.
         states: How many worlds were reached that differ in the facts that matter.
         steps: How many moves were performed.
         seconds: How long it took.
@@ -44,6 +48,7 @@ class Exploration:
     pools: int
     users: int
     flows: int
+    explorations: int
     states: int
     steps: int
     seconds: float
@@ -77,6 +82,7 @@ def explore(
     settings = pool or spec.pool
     if settings is None:
         raise PoolMissing(f"{spec.name} declares no pool: name one, or explore it for every pool")
+    compile_flow(spec, settings)
     return explore_spec(spec, [settings], progress=progress)
 
 
@@ -98,6 +104,26 @@ def explore_spec(
         engine: What makes the engine, to explore another one than `Engine`.
         progress: Called with the number of worlds that were worked on, and that still wait.
     """
+    return _outside_of_event_loops(lambda: _explored(spec, pools, crowd, engine, progress))
+
+
+def _outside_of_event_loops(work: Callable[[], Exploration]) -> Exploration:
+    """Where an event loop runs, coroutines would wait for it: what steps them by hand works on a thread of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(work).result()
+
+
+def _explored(
+    spec: FlowSpec,
+    pools: Iterable[PoolSettings],
+    crowd: Iterable[Person] | None,
+    engine: Callable[..., Engine],
+    progress: Callable[[int, int], None],
+) -> Exploration:
     started = time.perf_counter()
     family = Family(spec, pools)
     search = Search(family, Stage(family, engine), crowd)
@@ -108,6 +134,7 @@ def explore_spec(
         pools=sum(family.counts),
         users=sum(bool(held) for held in search.persons.values()),
         flows=family.flows,
+        explorations=family.distinct(),
         states=len(search.nodes),
         steps=search.steps,
         seconds=time.perf_counter() - started,

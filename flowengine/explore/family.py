@@ -77,7 +77,9 @@ class Family:
         self.works = [walks.of(pool) for pool in self.pools]
         distinct = {id(work): work for work in self.works}
         members_of = _grouped(id(work) for work in self.works)
-        self._flows = [(_CompiledFlow(work), members_of[key]) for key, work in distinct.items()]
+        self._flows = [
+            (_CompiledFlow(number, work), members_of[key]) for number, (key, work) in enumerate(distinct.items())
+        ]
         self._flow_of = {id(flow.work): flow for flow, _ in self._flows}
         self._answers: dict[Question, dict[Any, Pools]] = {}
         self._rows: dict[tuple[int, Position], tuple[PositionRow, Mapping[str, frozenset[Note]]]] = {}
@@ -86,6 +88,16 @@ class Family:
     def flows(self) -> int:
         """How many different flows the spec becomes."""
         return len(self._flows)
+
+    def distinct(self) -> int:
+        """Return into how many kinds the pools fall by all that was asked of them so far."""
+        kinds = [self._flow_of[id(work)].number for work in self.works]
+        for question, answers in self._answers.items():
+            if question[0] == "setting":
+                for number, pools in enumerate(answers.values()):
+                    for index in members(pools) if number else ():
+                        kinds[index] = hash((kinds[index], question, number))
+        return len(set(kinds))
 
     def count(self, pools: Pools) -> int:
         """Return how many pools a set stands for."""
@@ -179,7 +191,8 @@ class Family:
 class _CompiledFlow:
     """What a spec becomes for some pools."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, number: int, work: Work) -> None:
+        self.number = number
         self.work = work
         self.targets: Targets = targets(work)
         self.edges = {(edge.source, edge.event, edge.outcome): edge for edge in work.edges}

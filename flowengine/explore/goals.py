@@ -54,7 +54,7 @@ def explore_to_the_end(search: Search, progress: Callable[[int, int], None] = la
         progress: Called with the number of worlds that were worked on, and that still wait.
     """
     search.run(progress)
-    while any([search.go_back(node, pools) for node, pools in [*dead_ends(search.nodes.values())]]):
+    while sum(search.go_back(node, pools) for node, pools in [*dead_ends(search.nodes.values())]):
         search.go_on(progress)
 
 

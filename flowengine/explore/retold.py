@@ -38,8 +38,8 @@ class Violation:
     message: str
     pools: int
     pool: PoolSettings | None = field(default=None, repr=False)
-    person: Person | None = None
-    moves: tuple[Move, ...] = ()
+    person: str | None = None
+    moves: tuple[str, ...] = ()
     story: tuple[str, ...] = field(default=(), repr=False)
     cassette: Cassette | None = field(default=None, repr=False)
 
@@ -69,8 +69,8 @@ def retold(search: Search, finding: Finding) -> Violation:
         message=finding.message,
         pools=pools,
         pool=pool,
-        person=person,
-        moves=tuple(moves),
+        person=str(person),
+        moves=tuple(map(str, moves)),
         story=tuple(story),
         cassette=recorder.cassette(),
     )

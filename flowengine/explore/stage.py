@@ -106,7 +106,14 @@ class Performance:
 
     def without_worlds(self) -> Performance:
         """Return what came of it without the worlds, which are kept elsewhere."""
-        return attrs.evolve(self, world=None, cuts=())
+        return Performance(
+            agreeing=self.agreeing,
+            steps=self.steps,
+            calls=self.calls,
+            seen=self.seen,
+            suspensions=self.suspensions,
+            complaints=self.complaints,
+        )
 
 
 @define
@@ -191,7 +198,7 @@ class Stage:
         self._enter_world(world, index)
         self._notes = _Notes(cuts=[] if cuts and move.kind == "send" and move.answer.manner == "right" else None)
         hands = _prepared(world)
-        PERFORMED[move.kind](self, attrs.evolve(world, hands=hands), move)
+        PERFORMED[move.kind](self, world if hands is world.hands else attrs.evolve(world, hands=hands), move)
         state = self._simulator.state
         after = self._after(world, hands, self._store.sessions, state, self._clock.now())
         steps = tuple(map(self._trodden, self._notes.steps))
@@ -474,14 +481,14 @@ def _prepared(world: World) -> Hands:
 
 def _learned(world: World, hands: Hands, session: Session, state: PoolState) -> Hands:
     """The user's hands after a move: the device as the session shows it, and the passkey if it was registered."""
-    device = session.facts.get(DEVICE)
-    user, before = next(iter(state.users.values()), None), world.user
-    registered = user is not None and before is not None and len(user.passkeys) > len(before.passkeys)
-    return attrs.evolve(
-        world.hands,
-        device=device if device is not None and device.password is not None else world.hands.device,
-        passkey=hands.passkey if registered else world.hands.passkey,
-    )
+    shown, before = session.facts.get(DEVICE), world.hands
+    user, former = next(iter(state.users.values()), None), world.user
+    registered = user is not None and former is not None and len(user.passkeys) > len(former.passkeys)
+    device = shown if shown is not None and shown.password is not None else before.device
+    passkey = hands.passkey if registered else before.passkey
+    if device is before.device and passkey is before.passkey:
+        return before
+    return attrs.evolve(before, device=device, passkey=passkey)
 
 
 def _seen(snapshot: Snapshot, raised: str | None) -> tuple[Any, ...]:

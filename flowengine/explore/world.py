@@ -99,19 +99,28 @@ def tidy(world: World) -> World:
     grant = world.grant
     kept = {tokens.refresh_token} if tokens is not None else set()
     user = world.user
-    tidied = attrs.evolve(
-        state,
+    tidied = PoolState(
+        seed=state.seed,
+        draws=(state.draws // DRAWS + 1) * DRAWS,
+        users=state.users,
+        usernames=state.usernames,
+        aliases=state.aliases,
         codes={key: code for key, code in state.codes.items() if user is None or key[0] == user.sub},
+        conducts=barred(state, world.now),
         challenges={name: challenge for name, challenge in state.challenges.items() if name in held},
         grants={grant.origin_jti: grant} if grant is not None else {},
         refresh_tokens={name: origin for name, origin in state.refresh_tokens.items() if name in kept},
         replaced={name: until for name, until in state.replaced.items() if name in kept},
-        conducts=barred(state, world.now),
-        outbox=[],
-        faults=[],
-        draws=(state.draws // DRAWS + 1) * DRAWS,
+        registrations=state.registrations,
     )
-    return attrs.evolve(world, state=tidied, hands=world.hands.receiving(state.outbox))
+    return World(
+        person=world.person,
+        meaning=world.meaning,
+        session=world.session,
+        state=tidied,
+        hands=world.hands.receiving(state.outbox),
+        now=world.now,
+    )
 
 
 def deadlines(world: World) -> Iterator[tuple[str, float]]:

@@ -13,10 +13,11 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from flowengine.cli.every_pool import EVERY_FLOW, check_every_pool
+from flowengine.cli.every_pool import check_every_pool
 from flowengine.compile import walk
 from flowengine.library import read
 from flowengine.settings import Mfa, PoolSettings, parse_pool, pool_name, valid_clients
+from flowengine.settings.variants import EVERY_FLOW
 from flowengine.spec import FlowSpec, parse, read_spec
 
 TINY: Final = """\
