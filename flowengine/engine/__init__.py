@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 
@@ -36,6 +36,7 @@ from flowengine.fields import check_inputs
 from flowengine.machine import EXPIRE, Flow
 from flowengine.replay import Step
 from flowengine.session import NOTHING, Claim, Position, Session, Snapshot
+from flowengine.settings import PoolSettings
 
 __all__ = ["CLAIM_SECONDS", "KEYS_KEPT", "Clock", "Driver", "Engine", "Store", "SystemClock"]
 
@@ -83,7 +84,6 @@ class Engine:
 
             store = MemoryStore()
         self.flow = flow
-        self._pool = flow.pool
         self._store = GuardedStore(store)
         self._clock = clock or SystemClock()
         self._new_id = new_id or secrets.token_urlsafe
@@ -213,7 +213,7 @@ class Engine:
             raise EventNotAccepted(f"{session.position.state} does not accept {event!r}; it accepts {known}")
         check_inputs(event, accepted[event], inputs)
         for check in self.flow.positions[session.position].events[event].checks:
-            for name, complaint in check(self._pool, inputs):
+            for name, complaint in check(cast("PoolSettings", self.flow.pool), inputs):
                 raise InputInvalid(f"{event}: {complaint}", field=name)
 
     # what time and crashes have brought on

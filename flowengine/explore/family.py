@@ -32,8 +32,8 @@ Question: TypeAlias = tuple[Any, ...]
 """`("setting", note)`, `("row", position)` or `("edge", position, event, outcome)`."""
 
 FOLDED: Final = frozenset({
-    "advanced_security_mode", "email_sending_account", "passkey.user_verification", "region", "sms_configuration",
-    "sms_region", "sms_transport", "user_pool_tier", "verification.attributes_require_verification_before_update",
+    "advanced_security_mode", "email_sending_account", "region", "sms_configuration", "sms_region", "sms_transport",
+    "user_pool_tier", "verification.attributes_require_verification_before_update",
 })  # fmt: skip
 """The settings that decide which pools are valid, and nothing that happens in one: pools that differ in them alone
 are the same pool. Reading one of them while exploring is an error."""

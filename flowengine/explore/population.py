@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import attrs
 
-from flowengine.explore.people import MADE_UP, PASSWORD, Person
+from flowengine.explore.people import PASSWORD, Person
 from flowengine.explore.world import Hands
 from flowengine.session import Device
+from flowengine.settings import PoolSettings
 from flowengine.simulator import Simulator
 from flowengine.simulator.state import Device as PoolDevice
 from flowengine.simulator.state import Passkey, Totp, User
@@ -23,13 +24,14 @@ DEVICE: Final = Device(
 )  # fmt: skip
 
 
-def populate(simulator: Simulator, person: Person) -> Hands:
+def populate(simulator: Simulator, person: Person, settings: PoolSettings) -> Hands:
     """
     Let an administrator create a user, where the person has an account, and return what the person holds.
 
     Args:
         simulator: The pool.
         person: Who.
+        settings: How the pool is configured.
 
     Raises:
         PoolError: The pool refuses such a user.
@@ -42,7 +44,7 @@ def populate(simulator: Simulator, person: Person) -> Hands:
     if person.origin == "invited":
         return Hands()
     simulator.set_user_password(person.username, PASSWORD)
-    passkey, credential = _passkey(MADE_UP["website"].removeprefix("https://")) if person.passkey else (None, None)
+    passkey, credential = _passkey(str(settings.passkey.relying_party_id)) if person.passkey else (None, None)
     ((sub, user),) = simulator.state.users.items()
     simulator.state.users[sub] = _member(user, person, credential)
     return Hands(device=DEVICE if person.device else None, passkey=passkey)

@@ -162,7 +162,7 @@ class Stage:
         self._enter(index, PoolState(seed=1), START, {})
         self._notes = _Notes()
         try:
-            hands = populate(self._simulator, person)
+            hands = populate(self._simulator, person, self._flow.pool)
         except PoolError:
             return None
         self._run(self._engine.start())
@@ -349,8 +349,8 @@ class Stage:
         self._run(self._sending(world, move.event, move.answer))
 
     def wait(self, world: World, move: Move) -> None:
-        """Let time pass until something ends."""
-        coming = [at for name, at in deadlines(world) if name == move.detail and at > world.now]
+        """Let time pass until something ends; none, where it is over."""
+        coming = (at for name, at in deadlines(world) if name == move.detail and at > world.now)
         self._clock.move_to(min(coming, default=world.now))
 
     def fault(self, world: World, move: Move) -> None:

@@ -39,7 +39,7 @@ def _listed(names: tuple[str, ...] | Mapping[str, Any]) -> str:
 
 def has_trigger(call: Call, name: str) -> bool:
     """Tell whether the pool has the trigger, such as `pre_sign_up`."""
-    return name in call.pool.triggers
+    return name in call.settings.lambda_triggers
 
 
 def trigger_attributes(user: User) -> dict[str, str]:
