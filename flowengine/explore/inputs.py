@@ -19,7 +19,7 @@ from flowengine.simulator.functions import PARAMETER
 __all__ = ["inputs_of"]
 
 WRONG: Final = "Wrong-88"
-WEAK: Final = "short"
+WEAK: Final = "staple-79"
 NEW_PASSWORDS: Final = ("Staple-78", "Staple-79")
 PURPOSES: Final[Mapping[str, tuple[str, ...]]] = {
     "EMAIL_OTP": ("email_mfa", "email_otp"),
