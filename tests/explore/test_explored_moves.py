@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import pytest
@@ -137,7 +137,7 @@ def test_changes_of_the_account_come_between(action: str) -> None:
         ("initiate_auth", "signed_out", "send", False),
     ],
 )
-def test_going_back(action: str, meaning: str, kind: str, back: bool) -> None:  # noqa: FBT001
+def test_going_back(action: str, meaning: str, kind: Any, back: bool) -> None:  # noqa: FBT001
     """To begin anew where a challenge waits is to go back."""
     move = attrs.evolve(Move("send", "event"), kind=kind)
     assert goes_back(move, offering(action=action, meaning=meaning)) is back

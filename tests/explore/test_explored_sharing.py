@@ -14,7 +14,7 @@ from flowengine.explore.people import Person, people
 from flowengine.explore.stage import Performance, Stage
 from flowengine.explore.world import World, told_apart
 
-WALKERS: Final = 90
+WALKERS: Final = 80
 LENGTH: Final = 12
 
 
