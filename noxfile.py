@@ -1,4 +1,4 @@
-"""The project's chores: `nox` runs the tests, `nox -s lint types bench pools newest_model` the rest."""
+"""The project's chores: `nox` runs the tests, `nox -s lint types bench pools explore newest_model` the rest."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure, print and write bench.json."""
-    _install(session, "bench")
+    _install(session, "bench", package=".[passkeys]")
     session.run("python", "tests/bench.py", *session.posargs)
 
 
@@ -49,6 +49,13 @@ def pools(session: nox.Session) -> None:
     """Compile what every flow extends for every valid pool, and print counts and seconds."""
     session.install(".")
     session.run("flowengine", "check", "standard", "--every-pool", *session.posargs)
+
+
+@nox.session
+def explore(session: nox.Session) -> None:
+    """Explore what every flow extends for every valid pool, and hold the numbers against what is known."""
+    _install(session, "tests", package=".[passkeys]")
+    session.run("pytest", "--capture=no", "tests/every_pool.py", *session.posargs)
 
 
 @nox.session

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from flowengine.actions import ACTIONS
 from flowengine.compile import resolve
 from flowengine.compile.work import Event
 from flowengine.explore.exceptions import PREDICTED_IN_VAIN, UNUSED
@@ -38,8 +39,14 @@ class Occurrence(NamedTuple):
 
     @property
     def prediction(self) -> tuple[str, str, str]:
-        """What the table of actions predicts: action, pending, outcome."""
-        return self.action, self.pending, self.outcome
+        """
+        What the table of actions predicts: action, pending, outcome.
+
+        What is pending counts for the success of an answer; refusals are declared by operation.
+        """
+        action = ACTIONS.get(self.action)
+        answers = action is not None and action.answers is not None and self.outcome in action.successful
+        return self.action, self.pending if answers else "", self.outcome
 
 
 def occurred(search: Search) -> set[Occurrence]:

@@ -10,7 +10,7 @@ import attrs
 from flowengine.actions.model import PARAMETERS
 from flowengine.explore.moves import Answer, Offered
 from flowengine.explore.people import MADE_UP, PASSWORD
-from flowengine.explore.world import World
+from flowengine.explore.world import TOTP_SECONDS, World
 from flowengine.fields import Field
 from flowengine.session import NOTHING
 from flowengine.settings import PoolSettings, required_sign_up_attributes
@@ -19,10 +19,8 @@ from flowengine.simulator.functions import PARAMETER
 __all__ = ["inputs_of"]
 
 WRONG: Final = "Wrong-88"
-WEAK: Final = "short"
+WEAK: Final = "staple-79"
 NEW_PASSWORDS: Final = ("Staple-78", "Staple-79")
-TOTP_SECONDS: Final = 30
-"""How long an authenticator app shows a code (RFC 6238)."""
 PURPOSES: Final[Mapping[str, tuple[str, ...]]] = {
     "EMAIL_OTP": ("email_mfa", "email_otp"),
     "SMS_MFA": ("sms_mfa",),

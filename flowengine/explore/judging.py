@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from flowengine.explore.excuses import excuse
 from flowengine.explore.family import Pools
@@ -10,6 +11,7 @@ from flowengine.explore.goals import dead_ends
 from flowengine.explore.likeness import unlike
 from flowengine.explore.properties import Finding
 from flowengine.explore.search import Node, Search
+from flowengine.session import Position
 
 __all__ = ["findings"]
 
@@ -42,16 +44,25 @@ def _of_moves(search: Search) -> Iterator[Finding]:
 
 
 def _of_dead_ends(search: Search) -> Iterator[Finding]:
-    told: set[tuple[str, bool]] = set()
-    for node, pools in dead_ends(search.nodes.values()):
-        stranded = _unexcused(search, node, pools)
-        calm = stranded & node.calm
-        key = str(node.world.session.position), bool(calm)
-        if stranded and key not in told:
-            told.add(key)
-            name = "no dead end" if calm else "recovery"
-            message = f"no right answer leads from {node.world.session.position} to the goal"
-            yield Finding(property=name, message=message, pools=calm or stranded, node=node)
+    """Yield where users are stranded, and then where only trouble strands them."""
+    dead = [(node, _unexcused(search, node, pools)) for node, pools in dead_ends(search.nodes.values())]
+    calm: dict[Position, Pools] = defaultdict(int)
+    for node, stranded in dead:
+        calm[node.world.session.position] |= stranded & node.calm
+    yield from _first_ones("no dead end", ((node, stranded & node.calm) for node, stranded in dead))
+    yield from _first_ones(
+        "recovery", ((node, stranded & ~calm[node.world.session.position]) for node, stranded in dead)
+    )
+
+
+def _first_ones(name: str, dead: Iterable[tuple[Node, Pools]]) -> Iterator[Finding]:
+    told: set[Position] = set()
+    for node, pools in dead:
+        position = node.world.session.position
+        if pools and position not in told:
+            told.add(position)
+            message = f"no right answer leads from {position} to the goal"
+            yield Finding(property=name, message=message, pools=pools, node=node)
 
 
 def _unexcused(search: Search, node: Node, pools: Pools) -> Pools:

@@ -56,6 +56,9 @@ ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What the user does meanwhile in another browser, by what the state of this session means."""
 
+PROCESSES: Final = ("", "in another process")
+"""Where the second of two equal sends is worked on: where the first one is, or where only its claim is seen."""
+
 BEGINNINGS: Final = frozenset({"admin_initiate_auth", "forgot_password", "initiate_auth", "sign_up"})
 """The actions that begin something."""
 CHANGES: Final = frozenset({
@@ -96,7 +99,7 @@ class Move:
         kind: What kind of thing.
         event: The event that is sent, if one is.
         answer: How it is filled in.
-        detail: The fault, the deadline, the deed.
+        detail: The fault, the deadline, the deed; where the other send of a race is worked on.
         at: The call that a fault hits, or the suspension point of a crash or a race, counted from 0.
     """
 
@@ -123,8 +126,10 @@ def user_moves(world: World, offer: Offer) -> Iterator[Move]:
     Yield what the user can send from where the session stands, rightly, wrongly and with an earlier code.
 
     While a send is being worked on, by a process that may have died, any other one has to wait: one speaks for all.
+    Once its claim is over, each does something of its own.
     """
-    claimed = world.session.claim is not None
+    claim = world.session.claim
+    claimed = claim is not None and world.now < claim.until
     for event, offered in offer.events.items():
         if offered.action not in CHANGES or world.session.position.pending is not None:
             for answer in _answers(world, offered.fields):
@@ -162,7 +167,8 @@ def interventions(world: World, offer: Offer, points: Points) -> Iterator[Move]:
     for move, (calls, suspensions) in points.items():
         for at in calls:
             yield from (Move("fault", move.event, move.answer, fault, at) for fault in FAULTS)
-        yield from (Move("race", move.event, move.answer, at=at) for at in suspensions)
+        for at in suspensions:
+            yield from (Move("race", move.event, move.answer, process, at) for process in PROCESSES)
         yield Move("repeat", move.event, move.answer)
     for event, offered in offer.events.items():
         answers = list(_answers(world, offered.fields))

@@ -33,7 +33,7 @@ from flowengine.explore.stepped import Called, SteppedClock, SteppedDriver, Step
 from flowengine.explore.steps import Complaint, Taken, complaints
 from flowengine.explore.watched import WatchedFlow
 from flowengine.explore.world import Hands, World, deadlines, tidy
-from flowengine.machine import Flow
+from flowengine.machine import EXPIRE, Flow
 from flowengine.replay import Step
 from flowengine.session import Position, Session, Snapshot
 from flowengine.simulator import Simulator
@@ -122,6 +122,7 @@ class _Notes:
 
     steps: list[Step] = field(factory=list)
     raised: str | None = None
+    unexpected: str | None = None
     suspensions: int = 0
     typed: Mapping[str, Any] = field(factory=dict)
     again: tuple[int, bool] | None = None
@@ -211,6 +212,8 @@ class Stage:
             messages=len(state.outbox),
             unpredicted=[f"{step.outcome} of {step.event} in {step.source}" for step in steps if not step.predicted],
             again=self._notes.again,
+            unexpected=self._notes.unexpected,
+            expired=any(step.event == EXPIRE for step in steps),
         )
         return self._performance(after, steps=steps, complaints=complaints(taken), cuts=self._cuts(world))
 
@@ -334,8 +337,8 @@ class Stage:
                     self._notes.cuts.append((dict(self._store.sessions), state, self._clock.now()))
         except StopIteration as stop:
             return stop.value
-        except EXPECTED as error:
-            self._notes.raised = type(error).__name__
+        except Exception as error:  # noqa: BLE001 (an engine that is explored may raise anything)
+            self._note_raised(error)
             return None
         raise AssertionError(f"a send is suspended more than {MOST_POINTS} times")
 
@@ -367,22 +370,34 @@ class Stage:
         """Send an event twice at once, the second time at a suspension point of the first."""
         first = self._sending(world, move.event, move.answer)
         going = [first] if all(self._goes_on(first) for _ in range(move.at + 1)) else []
-        going.insert(0, self._engine.send(SESSION, move.event, **self._notes.typed))
+        other = self._new_engine() if move.detail else self._engine
+        if not (move.detail and self._committed(world)):
+            going.insert(0, other.send(SESSION, move.event, **self._notes.typed))
         for _ in range(MOST_POINTS):
             going = [coroutine for coroutine in going if self._goes_on(coroutine)]
             if not going:
                 return
         raise AssertionError("two sends wait for each other")
 
+    def _committed(self, world: World) -> bool:
+        """Whether a send is over, as far as another process can tell: an equal one is another send then."""
+        session = self._store.sessions[world.session.key]
+        return session.claim is None and session.revision != world.session.revision
+
     def _goes_on(self, coroutine: Coroutine[Any, Any, Any]) -> bool:
         try:
             coroutine.send(None)
         except StopIteration:
             return False
-        except EXPECTED as error:
-            self._notes.raised = type(error).__name__
+        except Exception as error:  # noqa: BLE001 (an engine that is explored may raise anything)
+            self._note_raised(error)
             return False
         return True
+
+    def _note_raised(self, error: Exception) -> None:
+        self._notes.raised = type(error).__name__
+        if not isinstance(error, EXPECTED):
+            self._notes.unexpected = self._notes.raised
 
     def repeat(self, world: World, move: Move) -> None:
         """Send an event with an idempotency key, and then once more with the same key."""

@@ -9,6 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from flowengine.actions.model import TOKENS
+from flowengine.actions.refusals import SIGNED_OUT_ELSEWHERE
 from flowengine.explore.moves import Move
 from flowengine.explore.proofs import owed
 from flowengine.explore.stepped import Called
@@ -46,6 +47,8 @@ class Taken:
         messages: How many messages went out.
         unpredicted: The outcomes that the flow did not predict, each with where it came.
         again: What came of a second send of the same with the same key: the calls, and whether it looks the same.
+        unexpected: The exception that was raised, if it is one that no caller has to expect.
+        expired: Whether the session's time was said to be over.
     """
 
     move: Move
@@ -56,6 +59,14 @@ class Taken:
     messages: int = 0
     unpredicted: Sequence[str] = ()
     again: tuple[int, bool] | None = None
+    unexpected: str | None = None
+    expired: bool = False
+
+    @property
+    def late(self) -> bool:
+        """Whether the session's time was over, and nobody was working on it."""
+        session = self.before.session
+        return session.claim is None and session.deadline is not None and self.before.now >= session.deadline
 
     @property
     def enters(self) -> bool:
@@ -64,6 +75,10 @@ class Taken:
         waits = after.pending is not None and self.after.meaning == "challenge"
         other = before != after if waits else self.before.meaning != self.after.meaning
         return self.after.session.claim is None and other
+
+
+DENIALS: Final = SIGNED_OUT_ELSEWHERE | {"REFRESH_TOKEN_EXPIRED", "REFRESH_TOKEN_INVALID", "REFRESH_TOKEN_REVOKED"}
+"""What a pool says of a user who is signed in no longer."""
 
 
 def complaints(taken: Taken) -> tuple[Complaint, ...]:
@@ -80,6 +95,8 @@ OTHERS: Final = frozenset({"administrator", "elsewhere", "wait"})
 def _early_tokens(taken: Taken) -> Iterator[str]:
     before, after = taken.before, taken.after
     tokens = after.session.facts.get(TOKENS)
+    if tokens is not None and after.meaning == "signed_out":
+        yield "the session is signed out, and still holds tokens"
     if tokens is None or before.session.facts.get(TOKENS) is not None:
         return
     grant, user = after.grant, before.user or after.user
@@ -103,7 +120,20 @@ def _bypass(taken: Taken) -> Iterator[str]:
         yield f"a user in the status {user.status} comes to be signed in"
 
 
+def _not_recovered(taken: Taken) -> Iterator[str]:
+    if taken.unexpected is not None:
+        yield f"the send raises {taken.unexpected}, which no caller has to expect"
+    if taken.late and taken.calls and taken.move.kind != "race":  # of two sends, the second may meet what is new
+        yield "the time of the session was over, and it has called all the same"
+    if taken.expired and taken.before.session.claim is None and not taken.late:
+        yield "the session has expired before its time"
+    yield from _untrue(taken)
+
+
 def _untrue(taken: Taken) -> Iterator[str]:
+    error = taken.after.session.error
+    if taken.after.meaning == "signed_in" and error is not None and error.code in DENIALS:
+        yield f"the session is signed in, and the pool has said {error.code}"
     if not taken.enters:
         return
     meaning, user = taken.after.meaning, taken.after.user
@@ -138,7 +168,7 @@ def _unpredicted(taken: Taken) -> Iterator[str]:
 JUDGES: Final[Mapping[str, Callable[[Taken], Iterator[str]]]] = {
     "no token early": _early_tokens,
     "no bypass": _bypass,
-    "recovery": _untrue,
+    "recovery": _not_recovered,
     "at most once": _twice,
     "prediction": _unpredicted,
 }

@@ -16,7 +16,7 @@ from flowengine.session import Device, Session, Tokens
 from flowengine.simulator.attempts import HOUR, HOURLY, barred, locked_until
 from flowengine.simulator.state import Challenge, Code, Conduct, Grant, Message, PoolState, User
 
-__all__ = ["Hands", "World", "deadlines", "tidy", "told_apart"]
+__all__ = ["TOTP_SECONDS", "Hands", "World", "deadlines", "tidy", "told_apart"]
 
 
 @frozen(kw_only=True)
@@ -172,6 +172,8 @@ def _of_conduct(conduct: Conduct) -> Iterator[tuple[str, float]]:
 
 ASKED: Final[Mapping[str, str]] = {"sign_up": "unconfirmed", "password_reset": "recovery"}
 """By the purpose of a code, what the state means in which it is asked for: elsewhere only counts that there is one."""
+TOTP_SECONDS: Final = 30
+"""How long an authenticator app shows a code (RFC 6238): once used, it is refused until the next one."""
 DRAWS: Final = 64
 """More than one move needs. Each begins at a round number, so that equal moves draw equal values on many walks."""
 _PARAMETERS: Final = ("choices", "required_attributes")
@@ -254,7 +256,7 @@ def _user(user: User, world: World) -> Hashable:
         tuple(sorted(user.verified)),
         tuple(sorted(user.mfa)),
         user.preferred_mfa,
-        user.totp is not None,
+        None if user.totp is None else user.totp.last_step >= world.now // TOTP_SECONDS,
         user.pending_totp_secret is not None,
         len(user.passkeys),
         len(user.devices),
