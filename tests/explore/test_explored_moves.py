@@ -13,6 +13,7 @@ from flowengine.explore.moves import (
     ADMINISTRATION,
     ELSEWHERE,
     FAULTS,
+    PROCESSES,
     Answer,
     Move,
     Offer,
@@ -145,11 +146,11 @@ def test_going_back(action: str, meaning: str, kind: Any, back: bool) -> None:  
 
 
 def test_trouble() -> None:
-    """Each call of a right answer can fail in every way, each suspension can be raced, and all of it be repeated."""
+    """Each call of a right answer can fail in every way, and the same be sent at each suspension, and again."""
     move = Move("send", "event", right())
     found = list(interventions(beginning(), offering(CODE), {move: (range(2), (1, 4))}))
     faults = [Move("fault", "event", right(), fault, at) for at in range(2) for fault in FAULTS]
-    races = [Move("race", "event", right(), at=at) for at in (1, 4)]
+    races = [Move("race", "event", right(), process, at) for at in (1, 4) for process in PROCESSES]
     insisting = [Move("insist", "event", wrong())]
     assert found == [*faults, *races, Move("repeat", "event", right()), *insisting]
 

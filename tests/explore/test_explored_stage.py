@@ -13,7 +13,7 @@ from exploring import JO, MEMBER, STANDARD, Taken, family, outside, phone_stage,
 
 import flowengine as fe
 from flowengine.explore.family import FOLDED, Family
-from flowengine.explore.moves import FAULTS, Answer, Move
+from flowengine.explore.moves import FAULTS, PROCESSES, Answer, Move
 from flowengine.explore.people import Person
 from flowengine.explore.stage import Stage
 from flowengine.explore.world import World, told_apart
@@ -148,12 +148,13 @@ def test_crash_after_the_call(stage: Stage) -> None:
         assert freed.reached.session.claim is None
 
 
-def test_race_of_equal_sends(stage: Stage) -> None:
+@pytest.mark.parametrize("process", PROCESSES)
+def test_race_of_equal_sends(stage: Stage, process: str) -> None:
     """Two equal sends at once make each call once, and lead where one of them leads, wherever the second one comes."""
     for world, move in along(stage):
         alone = stage.perform(world, move, 0)
         for at in range(alone.suspensions):
-            both = stage.perform(world, attrs.evolve(move, kind="race", at=at), 0)
+            both = stage.perform(world, attrs.evolve(move, kind="race", detail=process, at=at), 0)
             assert Counter(both.calls) == Counter(alone.calls), (str(move), at)
             assert told_apart(both.reached) == told_apart(alone.reached)
             assert both.complaints == ()
