@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
 from attrs import field, frozen
 
 from flowengine.compile import compile_flow
@@ -12,6 +13,7 @@ from flowengine.explore.people import Person
 from flowengine.explore.properties import Finding
 from flowengine.explore.search import Search
 from flowengine.explore.stage import Stage
+from flowengine.explore.world import World
 from flowengine.replay import Cassette, Recorder, Step
 from flowengine.settings import PoolSettings
 
@@ -83,13 +85,23 @@ def _walked(stage: Stage, person: Person, moves: list[Move], index: int, recorde
         return
     world = begun.reached
     for number, move in enumerate(moves, 1):
-        performance = stage.perform(world, move, index)
+        reached = stage.perform(world, move, index).reached
         yield f"{number}. {move}"
-        for step in stage.steps:
+        for step in _committed(stage, world, move, index, reached):
             recorder.record(step)
             yield f"   {_told(step)}"
-        world = performance.reached
+        world = reached
     yield f"   the session stands at {world.session.position}"
+
+
+def _committed(stage: Stage, world: World, move: Move, index: int, reached: World) -> tuple[Step, ...]:
+    """The steps of a move that was just performed, with the one that a process committed and did not live to tell."""
+    steps = stage.steps
+    told = steps[-1].target if steps else world.session.position
+    if move.kind != "crash" or told == reached.session.position:
+        return steps
+    stage.perform(world, attrs.evolve(move, kind="send"), index)
+    return stage.steps[: len(steps) + 1]
 
 
 def _told(step: Step) -> str:

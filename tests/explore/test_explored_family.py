@@ -20,7 +20,7 @@ from flowengine.settings import Asked, Note, PoolSettings, answer, noting, requi
 from flowengine.settings.model import setting
 from flowengine.settings.paths import SETTINGS
 
-NUMBER: Final = 12
+NUMBER: Final = 8
 
 
 @pytest.fixture(scope="module")

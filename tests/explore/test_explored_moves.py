@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import pytest
@@ -13,6 +13,7 @@ from flowengine.explore.moves import (
     ADMINISTRATION,
     ELSEWHERE,
     FAULTS,
+    PROCESSES,
     Answer,
     Move,
     Offer,
@@ -137,7 +138,7 @@ def test_changes_of_the_account_come_between(action: str) -> None:
         ("initiate_auth", "signed_out", "send", False),
     ],
 )
-def test_going_back(action: str, meaning: str, kind: str, back: bool) -> None:  # noqa: FBT001
+def test_going_back(action: str, meaning: str, kind: Any, back: bool) -> None:  # noqa: FBT001
     """To begin anew where a challenge waits is to go back."""
     move = attrs.evolve(Move("send", "event"), kind=kind)
     assert goes_back(move, offering(action=action, meaning=meaning)) is back
@@ -145,11 +146,11 @@ def test_going_back(action: str, meaning: str, kind: str, back: bool) -> None:  
 
 
 def test_trouble() -> None:
-    """Each call of a right answer can fail in every way, each suspension can be raced, and all of it be repeated."""
+    """Each call of a right answer can fail in every way, and the same be sent at each suspension, and again."""
     move = Move("send", "event", right())
     found = list(interventions(beginning(), offering(CODE), {move: (range(2), (1, 4))}))
     faults = [Move("fault", "event", right(), fault, at) for at in range(2) for fault in FAULTS]
-    races = [Move("race", "event", right(), at=at) for at in (1, 4)]
+    races = [Move("race", "event", right(), process, at) for at in (1, 4) for process in PROCESSES]
     insisting = [Move("insist", "event", wrong())]
     assert found == [*faults, *races, Move("repeat", "event", right()), *insisting]
 

@@ -9,10 +9,12 @@ from typing import Any, Final
 
 import attrs
 import pytest
-from exploring import JO, MEMBER, Taken, family, outside, phone_stage, walks
+from exploring import JO, MEMBER, STANDARD, Taken, family, outside, phone_stage, walks
 
 import flowengine as fe
-from flowengine.explore.moves import FAULTS, Answer, Move
+from flowengine.explore.family import FOLDED, Family
+from flowengine.explore.moves import FAULTS, PROCESSES, Answer, Move
+from flowengine.explore.people import Person
 from flowengine.explore.stage import Stage
 from flowengine.explore.world import World, told_apart
 
@@ -146,12 +148,13 @@ def test_crash_after_the_call(stage: Stage) -> None:
         assert freed.reached.session.claim is None
 
 
-def test_race_of_equal_sends(stage: Stage) -> None:
+@pytest.mark.parametrize("process", PROCESSES)
+def test_race_of_equal_sends(stage: Stage, process: str) -> None:
     """Two equal sends at once make each call once, and lead where one of them leads, wherever the second one comes."""
     for world, move in along(stage):
         alone = stage.perform(world, move, 0)
         for at in range(alone.suspensions):
-            both = stage.perform(world, attrs.evolve(move, kind="race", at=at), 0)
+            both = stage.perform(world, attrs.evolve(move, kind="race", detail=process, at=at), 0)
             assert Counter(both.calls) == Counter(alone.calls), (str(move), at)
             assert told_apart(both.reached) == told_apart(alone.reached)
             assert both.complaints == ()
@@ -332,6 +335,42 @@ def shown(snapshot: fe.Snapshot) -> tuple[Any, ...]:
         snapshot.tokens is not None,
         None,
     )
+
+
+PASSKEYS: Final = fe.PoolSettings(
+    verification=fe.Verification(auto_verified_attributes=("email",)),
+    allowed_first_auth_factors=("PASSWORD", "WEB_AUTHN"),
+    passkey=fe.Passkey(relying_party_id="login.example.org"),
+    client=fe.Client(explicit_auth_flows=("ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH")),
+)
+WITH_PASSKEY: Final = Person(origin="member", contacts=("email",), verified=("email",), passkey=True)
+BY_PASSKEY: Final = Move("send", "sign_in_with_choice", Answer("right", "WEB_AUTHN", password=False))
+
+
+@pytest.mark.parametrize(
+    ("person", "events"),
+    [
+        (WITH_PASSKEY, (BY_PASSKEY, RIGHT[3])),
+        (
+            attrs.evolve(WITH_PASSKEY, passkey=False),
+            (RIGHT[2], Move("send", "register_passkey"), Move("send", "finish_passkey"), Move("send", "sign_out"),
+             BY_PASSKEY, RIGHT[3]),
+        ),
+    ],
+    ids=["had before", "registered"],
+)  # fmt: skip
+def test_passkeys_of_the_pool(person: Person, events: tuple[Move, ...]) -> None:
+    """A member's passkey is one of the pool's own domain, as is one that is registered on the way; both sign in."""
+    stage = Stage(Family(STANDARD, [PASSKEYS]))
+    begun = stage.begin(person, 0)
+    assert begun is not None
+    world = begun.reached
+    for move in events:
+        world = stage.perform(world, move, 0).reached
+        read = {str(note).partition(":")[0] for kind, note, *_ in stage._flow.asked if kind == "setting"}
+        assert read.isdisjoint(FOLDED)
+    assert world.grant is not None
+    assert world.grant.proved == ("WEB_AUTHN",)
 
 
 WALK: Final = (

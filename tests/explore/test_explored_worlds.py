@@ -227,7 +227,8 @@ def test_every_world_is_tidy() -> None:
     """Whatever was done in them, worlds on the stage are tidy, and begin their draws at a round number."""
     for taken in walked():
         world = taken.performance.reached
-        assert world.state.outbox == world.state.faults == []
+        assert not world.state.outbox
+        assert not world.state.faults
         assert world.state.draws % DRAWS == 0
         again = tidy(world)
         assert attrs.evolve(again.state, draws=0) == attrs.evolve(world.state, draws=0)
