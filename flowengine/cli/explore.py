@@ -40,7 +40,6 @@ def command(spec: str, *, cassettes: Path | None, every_pool: bool, state: Path 
     FLOW is a path, or the name of a shipped flow. Every kind of user walks it in every way, rightly and wrongly, with
     time, faults, crashes and administrators in between, until nothing new appears.
     """
-    _quieten()
     with Progress(spec) as progress:
         if every_pool:
             result = explore_every_pool(source_of(spec), state=state, progress=progress.update)
@@ -51,15 +50,6 @@ def command(spec: str, *, cassettes: Path | None, every_pool: bool, state: Path 
         click.echo(json.dumps(_as_object(violation, path)) if as_json else _as_text(number, violation, path))
     click.echo(json.dumps(_totals(result)) if as_json else _summary(result))
     sys.exit(0 if result.ok else 1)
-
-
-def _quieten() -> None:
-    """Write no log: an exploration takes many thousand steps."""
-    import logging  # noqa: PLC0415
-
-    import structlog  # noqa: PLC0415
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 def _written(folder: Path, flow: str, number: int, violation: Violation) -> Path | None:

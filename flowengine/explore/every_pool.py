@@ -124,17 +124,13 @@ def _explored(source: str, missing: Sequence[Part], processes: int, progress: Pr
 
 
 def _begin_worker(counters: Any) -> None:
-    import logging  # noqa: PLC0415 (only workers quieten themselves)
-
-    import structlog  # noqa: PLC0415
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     _counters.append(counters)
 
 
 def _work(source: str, part: Part, number: int) -> PartResult:
     if part.block not in _families:
         _families[part.block] = Family(read(source), BLOCKS[part.block]())
+        _families[part.block].check()
     counters = _counters[0]
 
     def count(done: int, waiting: int) -> None:

@@ -60,6 +60,11 @@ def _has_nothing_but_the_recovery_channel(user: User, settings: PoolSettings) ->
     return settings.mfa.mode == "required" and recovery is not None and not others
 
 
+def _has_a_factor_and_no_password(user: User, _settings: PoolSettings) -> bool:
+    """With a second factor on, only a password is offered to begin with, and there is none."""
+    return user.password is None and bool(user.mfa)
+
+
 def _is_unconfirmed(user: User, _settings: PoolSettings) -> bool:
     return user.status == "UNCONFIRMED"
 
@@ -71,6 +76,7 @@ EXCUSES: Final[Mapping[str, Excuse]] = {
     "first-recovery-is-only-factor": _named("first-recovery-is-only-factor", _has_nothing_but_the_recovery_channel),
     "mfa-with-unverified-phone": _named("mfa-with-unverified-phone", _phone_is_unverified),
     "mfa-without-phone": _named("mfa-without-phone", _lacks_phone),
+    "otp-hidden-by-mfa": _named("otp-hidden-by-mfa", _has_a_factor_and_no_password),
     "nothing-verified": _named("nothing-verified", _is_unconfirmed),
 }
 """Whom nobody needs to help: by what has befallen them, or by the id of the rule that warns of it."""

@@ -103,6 +103,9 @@ def explore_spec(
         crowd: Who walks; None for every kind of user.
         engine: What makes the engine, to explore another one than `Engine`.
         progress: Called with the number of worlds that were worked on, and that still wait.
+
+    Raises:
+        SpecError: The spec has problems in one of the pools.
     """
     return _outside_of_event_loops(lambda: _explored(spec, pools, crowd, engine, progress))
 
@@ -126,6 +129,7 @@ def _explored(
 ) -> Exploration:
     started = time.perf_counter()
     family = Family(spec, pools)
+    family.check()
     search = Search(family, Stage(family, engine), crowd)
     explore_to_the_end(search, progress)
     violations = tuple(retold(search, finding) for finding in findings(search))

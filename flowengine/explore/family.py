@@ -17,6 +17,7 @@ from flowengine.compile.rows import Targets, accepted, kept_facts, structure, ta
 from flowengine.compile.shared import SharedWalks
 from flowengine.compile.work import SESSION_MINUTES, Work
 from flowengine.compile.work import Question as WorkQuestion
+from flowengine.errors import SpecError
 from flowengine.machine import Edge, PositionRow
 from flowengine.session import Position
 from flowengine.settings import Asked, Note, PoolSettings, answer, noting
@@ -88,6 +89,18 @@ class Family:
     def flows(self) -> int:
         """How many different flows the spec becomes."""
         return len(self._flows)
+
+    def check(self) -> None:
+        """
+        Refuse a spec that becomes no flow.
+
+        Raises:
+            SpecError: With every problem of severity `error` that it has in any of the pools.
+        """
+        found = (problem for flow, _ in self._flows for problem in flow.work.problems)
+        errors = dict.fromkeys(problem for problem in found if problem.severity == "error")
+        if errors:
+            raise SpecError(errors)
 
     def distinct(self) -> int:
         """Return into how many kinds the pools fall by all that was asked of them so far."""

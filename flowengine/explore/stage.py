@@ -29,7 +29,7 @@ from flowengine.explore.inputs import inputs_of
 from flowengine.explore.moves import Answer, Move, Offer, Offered
 from flowengine.explore.people import PASSWORD, Person
 from flowengine.explore.population import populate
-from flowengine.explore.stepped import Called, SteppedClock, SteppedDriver, SteppedStore
+from flowengine.explore.stepped import Called, SteppedClock, SteppedDriver, SteppedStore, silence
 from flowengine.explore.steps import Complaint, Taken, complaints
 from flowengine.explore.watched import WatchedFlow
 from flowengine.explore.world import Hands, World, deadlines, tidy
@@ -245,7 +245,7 @@ class Stage:
         return cast("Simulator", self._driver.simulator)
 
     def _new_engine(self) -> Engine:
-        return self._make_engine(
+        engine = self._make_engine(
             cast("Flow", self._flow),
             self._driver,
             store=self._store,
@@ -254,6 +254,8 @@ class Stage:
             random=lambda size: b"\x01" * size,
             on_step=self._note_step,
         )
+        silence(engine)
+        return engine
 
     def _note_step(self, step: Step) -> None:
         self._notes.steps.append(step)

@@ -8,17 +8,36 @@ from typing import Any, Final, cast
 
 from attrs import frozen
 
+from flowengine.engine import Engine
+from flowengine.engine.log import Log
 from flowengine.errors import CognitoAnswerLost, CognitoRefusal, CognitoUnavailable
 from flowengine.session import Session
 from flowengine.simulator import Simulator
 from flowengine.simulator.clock import SimulatedClock
 from flowengine.simulator.state import Fault, QueuedFault
 
-__all__ = ["Called", "SteppedClock", "SteppedDriver", "SteppedStore"]
+__all__ = ["Called", "SteppedClock", "SteppedDriver", "SteppedStore", "silence"]
 
 CODE_MEDIUM: Final = "CODE_DELIVERY_DELIVERY_MEDIUM"
 RETRIES: Final = 3
 """How many times a call that has no effect is tried again, and more."""
+
+
+class _NoLog:
+    """Writes nothing: many thousand steps of an exploration are nobody's events."""
+
+    def __call__(self) -> _NoLog:
+        return self
+
+    def info(self, event: str, **values: Any) -> None:
+        """Write nothing."""
+
+    warning = error = info
+
+
+def silence(engine: Engine) -> None:
+    """Let an engine write no log."""
+    engine._log = engine._caller._log = cast("Log", _NoLog())  # noqa: SLF001 (an engine of the stage's own making)
 
 
 @types.coroutine
