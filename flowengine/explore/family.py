@@ -240,19 +240,16 @@ class _CompiledFlow:
 
 def _unfolded(pool: PoolSettings) -> Any:
     """What sets a pool apart."""
-    plain = {name.partition(".")[0]: name for name in FOLDED}
-    values: list[Any] = []
-    for attribute in attrs.fields(PoolSettings):
-        value = getattr(pool, attribute.name)
-        path = plain.get(attribute.name)
-        if path == attribute.name:
-            continue
-        if path is not None:
-            value = attrs.asdict(value, recurse=False)
-            del value[path.partition(".")[2]]
-            value = tuple(value.items())
-        values.append(value)
-    return tuple(values)
+    return tuple(
+        tuple(item for item in attrs.asdict(value, recurse=False).items() if f"{name}.{item[0]}" not in FOLDED)
+        if name in _PARTLY_FOLDED
+        else value
+        for name, value in attrs.asdict(pool, recurse=False).items()
+        if name not in FOLDED
+    )
+
+
+_PARTLY_FOLDED: Final = frozenset(path.partition(".")[0] for path in FOLDED if "." in path)
 
 
 def _grouped(values: Iterable[Any]) -> dict[Any, Pools]:

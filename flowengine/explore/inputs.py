@@ -20,7 +20,7 @@ __all__ = ["inputs_of"]
 
 WRONG: Final = "Wrong-88"
 WEAK: Final = "staple-79"
-NEW_PASSWORDS: Final = ("Staple-78", "Staple-79")
+NEW_PASSWORDS: Final = ("Staple-78".ljust(99, "x"), "Staple-79".ljust(99, "x"))
 PURPOSES: Final[Mapping[str, tuple[str, ...]]] = {
     "EMAIL_OTP": ("email_mfa", "email_otp"),
     "SMS_MFA": ("sms_mfa",),

@@ -59,6 +59,8 @@ ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
 PROCESSES: Final = ("", "in another process")
 """Where the second of two equal sends is worked on: where the first one is, or where only its claim is seen."""
 
+LIMITED: Final = frozenset({"forgot_password", "resend_confirmation_code"})
+"""The actions of which the pool takes only so many an hour, though nothing is wrong with them."""
 BEGINNINGS: Final = frozenset({"admin_initiate_auth", "forgot_password", "initiate_auth", "sign_up"})
 """The actions that begin something."""
 CHANGES: Final = frozenset({
@@ -110,7 +112,7 @@ class Move:
     at: int = 0
 
     def __str__(self) -> str:
-        """Render as `send answer, wrong` or `crash confirm at 3`."""
+        """Render as `send answer, wrong` or `crash confirm, at 3`."""
         answer = self.answer
         parts = [f"{self.kind} {self.event or self.detail}".strip()]
         parts += [answer.manner] if self.event and answer.manner != "right" else []
@@ -173,7 +175,8 @@ def interventions(world: World, offer: Offer, points: Points) -> Iterator[Move]:
     for event, offered in offer.events.items():
         answers = list(_answers(world, offered.fields))
         wrong = [answer for answer in answers if answer.manner == "wrong"]
-        yield from (Move("insist", event, answer) for answer in wrong[:1])
+        insisted = wrong or (answers if offered.action in LIMITED else [])
+        yield from (Move("insist", event, answer) for answer in insisted[:1])
         if offered.action in CHANGES and world.session.position.pending is None:
             yield from (Move("send", event, answer) for answer in answers)
     if world.user is not None:

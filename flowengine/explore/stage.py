@@ -215,7 +215,7 @@ class Stage:
             unexpected=self._notes.unexpected,
             expired=any(step.event == EXPIRE for step in steps),
         )
-        return self._performance(after, steps=steps, complaints=complaints(taken), cuts=self._cuts(world))
+        return self._performance(after, steps=steps, complaints=complaints(taken), cuts=self._cuts(world, hands))
 
     def _trodden(self, step: Step) -> Trodden:
         edge = self._flow.edge(step.source, step.event, step.outcome)
@@ -234,9 +234,9 @@ class Stage:
         meaning = self.family.spec.states[session.position.state].meaning
         return World(person=person, meaning=meaning, session=session, state=state, hands=hands, now=now)
 
-    def _cuts(self, world: World) -> tuple[World, ...]:
+    def _cuts(self, world: World, hands: Hands) -> tuple[World, ...]:
         cuts = self._notes.cuts or ()
-        return tuple(self._after(world, world.hands, sessions, state, now) for sessions, state, now in cuts)
+        return tuple(self._after(world, hands, sessions, state, now) for sessions, state, now in cuts)
 
     # the stage itself
 
@@ -413,7 +413,7 @@ class Stage:
         self._store.sessions[key] = attrs.evolve(self._store.sessions[key], keyed=())
 
     def insist(self, world: World, move: Move) -> None:
-        """Send a wrong answer once more, after as many as the pool lets pass."""
+        """Send something once more, after as many times as the pool lets pass; a wrong answer, if there is one."""
         exhaust(self._simulator.state, self._clock.now())
         self.send(world, move)
 
