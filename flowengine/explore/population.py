@@ -82,15 +82,15 @@ def _device() -> PoolDevice:
 @functools.cache
 def _passkey(relying_party: str) -> tuple[Any, Passkey]:
     """An authenticator that has registered a passkey, and the passkey as the pool remembers it."""
-    from webauthn.helpers import (  # noqa: PLC0415 (few walks need it)
+    from flowengine.testing import SoftwareAuthenticator  # noqa: PLC0415 (few walks need it)
+
+    authenticator = SoftwareAuthenticator()  # which says what is missing
+    from webauthn.helpers import (  # noqa: PLC0415
         bytes_to_base64url,
         parse_attestation_object,
         parse_registration_credential_json,
     )
 
-    from flowengine.testing import SoftwareAuthenticator  # noqa: PLC0415
-
-    authenticator = SoftwareAuthenticator()
     made = authenticator.create(
         {
             "rp": {"id": relying_party, "name": relying_party},
