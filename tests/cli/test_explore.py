@@ -72,7 +72,7 @@ def test_walks_to_replay(stuck: Path, tmp_path: Path) -> None:
         (("standard",), "flowengine: standard declares no pool: name one, or explore it for every pool\n"),
         (
             ("nowhere.yaml",),
-            "flowengine: nowhere.yaml:1:1: cannot read nowhere.yaml: No such file or directory [unreadable]",
+            "flowengine: nowhere.yaml:1:1: cannot read nowhere.yaml: No such file or directory",
         ),
         (("nonsense",), "flowengine: no spec with the name 'nonsense' is shipped [unknown-spec]"),
     ],
