@@ -6,8 +6,8 @@ import pytest
 from pools import sample
 
 import flowengine as fe
-from flowengine.simulator.functions import functions_for
 from flowengine.cli.scripted import Scripted
+from flowengine.simulator.functions import functions_for
 
 DEAD_ENDS = {"custom-auth-needs-triggers", "nothing-verified", "otp-hidden-by-mfa", "recovery-is-mfa-channel"}
 """The rules of pools in which such a person gets stuck, with everything given and every answer right."""
