@@ -132,7 +132,8 @@ def _next_valid(pool: PoolSettings, name: str, values: tuple[Any, ...], start: i
 
 
 def _complaint(fixed: Mapping[str, Any]) -> str:
-    return "; ".join(min(map(_complaints, _combined(fixed)), key=len))
+    fewest: list[str] = min(map(_complaints, _combined(fixed)), key=len)
+    return "; ".join(fewest)
 
 
 def _complaints(pool: PoolSettings) -> list[str]:

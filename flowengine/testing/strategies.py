@@ -12,6 +12,7 @@ Walks take the same steps as exploration: the real engine, over a store and an e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from flowengine.compile import compile_flow
@@ -69,11 +70,12 @@ def users(pool: PoolSettings) -> st.SearchStrategy[Person]:
     Args:
         pool: The pool.
     """
-    return st.sampled_from([person for person in people() if _can_hold(pool, person)])
+    return st.sampled_from(_held(pool))
 
 
-def _can_hold(pool: PoolSettings, person: Person) -> bool:
-    return all(holds(answer(pool, path)) for path, holds in person.needs())
+@lru_cache(maxsize=64)
+def _held(pool: PoolSettings) -> tuple[Person, ...]:
+    return tuple(person for person in people() if all(holds(answer(pool, path)) for path, holds in person.needs()))
 
 
 def flows(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import field, frozen
 
 from flowengine.explore.moves import Move
@@ -10,7 +12,7 @@ from flowengine.explore.steps import Complaint
 from flowengine.machine import Flow
 from flowengine.replay import Cassette
 from flowengine.session import Snapshot
-from flowengine.settings import PoolSettings, changed_settings
+from flowengine.settings import PoolSettings, pool_name
 from flowengine.testing.company import Company, Walker
 
 __all__ = ["Walk", "walked"]
@@ -42,7 +44,11 @@ class Walk:
     cassette: Cassette = field(eq=False)
 
     def __repr__(self) -> str:
-        return "\n".join([f"<Walk of {self.flow.name} in a pool with {changed_settings(self.pool)}", *self.story, ">"])
+        return "\n".join([f"<Walk of {self.flow.name} in the pool {pool_name(self.pool)}", *self.story, ">"])
+
+    def _repr_pretty_(self, printer: Any, _cycle: object) -> None:
+        """Let Hypothesis tell the story, too, in place of every field."""
+        printer.text(repr(self))
 
     @property
     def snapshot(self) -> Snapshot:
