@@ -9,7 +9,7 @@ import attrs
 
 from flowengine.actions.model import PARAMETERS
 from flowengine.explore.moves import Answer, Offered
-from flowengine.explore.people import MADE_UP, PASSWORD
+from flowengine.explore.people import PASSWORD
 from flowengine.explore.world import TOTP_SECONDS, World
 from flowengine.fields import Field
 from flowengine.session import NOTHING
@@ -140,9 +140,9 @@ def _attributes(typing: _Typing) -> dict[str, str] | None:
     person = typing.world.person
     if typing.action == "sign_up":
         needed = required_sign_up_attributes(typing.pool, signs_up_with=person.identity)
-        return {**{name: MADE_UP.get(name, "Jo") for name in sorted(needed)}, **person.attributes}
+        return {**{name: person.types(name) for name in sorted(needed)}, **person.attributes}
     asked = typing.entry.members if typing.entry.required else ()
-    return {member.name: MADE_UP.get(member.name, "Jo") for member in asked} or None
+    return {member.name: person.types(member.name) for member in asked} or None
 
 
 def _credential(typing: _Typing) -> dict[str, Any]:
@@ -162,7 +162,7 @@ _TYPED: Final[Mapping[str, Callable[[_Typing], Any]]] = {
     "code": _code,
     "credential": _credential,
     "device": _device,
-    "email": lambda _typing: MADE_UP["email"],
+    "email": lambda typing: typing.world.person.types("email"),
     "new_password": _new_password,
     "password": _password,
     "preferred_challenge": lambda typing: typing.answer.choice,

@@ -28,6 +28,13 @@ PASSWORD: Final = "Staple-77".ljust(99, "x")
 FACTORS: Final[Mapping[str, str]] = {"SMS_MFA": "sms", "SOFTWARE_TOKEN_MFA": "totp", "EMAIL_OTP": "email"}
 """The second factors of users, by the name that pool settings have for them."""
 _CONTACTS: Final = ("email", "phone_number")
+_NUMBERED: Final[Mapping[str, Callable[[str, int], str]]] = {
+    "email": lambda value, number: value.replace("@", f"-{number}@"),
+    "phone_number": lambda value, number: f"+{int(value) + number}",
+    "preferred_username": lambda value, number: f"{value}-{number}",
+    "username": lambda value, number: f"{value}-{number}",
+}
+"""What no two people have alike."""
 _NEEDS: Final = {"SMS_MFA": "phone_number", "EMAIL_OTP": "email"}
 
 
@@ -46,6 +53,7 @@ class Person:
         preferred: The preferred one, if there is one.
         passkey: Whether they have registered a passkey.
         device: Whether they have a remembered device.
+        number: Which one of several such people, each with a name and contacts of their own.
     """
 
     origin: Origin
@@ -56,23 +64,35 @@ class Person:
     preferred: str | None = None
     passkey: bool = False
     device: bool = False
+    number: int = 0
 
     def __str__(self) -> str:
         """Render as `member by username, with email (verified) and phone_number, SMS_MFA preferred`."""
         contacts = [f"{name} (verified)" if name in self.verified else name for name in self.contacts]
         factors = [f"{name} preferred" if name == self.preferred else name for name in self.factors]
         extras = [name for name, has in (("passkey", self.passkey), ("remembered device", self.device)) if has]
-        return ", ".join([f"{self.origin} by {self.identity}", *contacts, *factors, *extras])
+        which = f" {self.number}" if self.number else ""
+        return ", ".join([f"{self.origin}{which} by {self.identity}", *contacts, *factors, *extras])
 
     @property
     def username(self) -> str:
         """What they type as their username."""
-        return MADE_UP[self.identity]
+        return self.types(self.identity)
 
     @property
     def attributes(self) -> dict[str, str]:
         """Their contacts, with values, but for the one that is their username."""
-        return {name: MADE_UP[name] for name in self.contacts if name != self.identity}
+        return {name: self.types(name) for name in self.contacts if name != self.identity}
+
+    def types(self, attribute: str) -> str:
+        """
+        Return what they type for an attribute.
+
+        Args:
+            attribute: Its name.
+        """
+        value = MADE_UP.get(attribute, "Jo")
+        return _NUMBERED[attribute](value, self.number) if self.number and attribute in _NUMBERED else value
 
     def needs(self) -> Iterator[tuple[str, Callable[[Any], bool]]]:
         """Yield what a pool must be like to have such a user: settings, each with what must hold of it."""

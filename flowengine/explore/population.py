@@ -8,7 +8,7 @@ from typing import Any, Final
 import attrs
 
 from flowengine.explore.people import PASSWORD, Person
-from flowengine.explore.world import Hands
+from flowengine.explore.world import Hands, account_of
 from flowengine.session import Device
 from flowengine.settings import PoolSettings
 from flowengine.simulator import Simulator
@@ -19,9 +19,6 @@ from flowengine.srp import device_verifier
 __all__ = ["populate"]
 
 TOTP_SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 (made up)
-DEVICE: Final = Device(
-    key="us-east-1_00000000-0000-4000-8000-000000000000", group_key="-explored", password="Device-77"  # noqa: S106 (made up)
-)  # fmt: skip
 
 
 def populate(simulator: Simulator, person: Person, settings: PoolSettings) -> Hands:
@@ -44,10 +41,13 @@ def populate(simulator: Simulator, person: Person, settings: PoolSettings) -> Ha
     if person.origin == "invited":
         return Hands()
     simulator.set_user_password(person.username, PASSWORD)
-    passkey, credential = _passkey(str(settings.passkey.relying_party_id)) if person.passkey else (None, None)
-    ((sub, user),) = simulator.state.users.items()
-    simulator.state.users[sub] = _member(user, person, credential)
-    return Hands(device=DEVICE if person.device else None, passkey=passkey)
+    relying_party = str(settings.passkey.relying_party_id)
+    passkey, credential = _passkey(relying_party, person.username) if person.passkey else (None, None)
+    user = account_of(person, simulator.state)
+    if user is None:
+        raise AssertionError
+    simulator.state.users[user.sub] = _member(user, person, credential)
+    return Hands(device=_device(person.number) if person.device else None, passkey=passkey)
 
 
 def _member(user: User, person: Person, passkey: Passkey | None) -> User:
@@ -61,18 +61,23 @@ def _member(user: User, person: Person, passkey: Passkey | None) -> User:
         preferred_mfa=preferred,
         totp=Totp(secret=TOTP_SECRET) if "SOFTWARE_TOKEN_MFA" in person.factors else None,
         passkeys=() if passkey is None else (passkey,),
-        devices=(_device(),) if person.device else (),
+        devices=(_remembered(_device(person.number)),) if person.device else (),
     )
+
+
+def _device(number: int) -> Device:
+    key = f"us-east-1_00000000-0000-4000-8000-{number:012}"
+    return Device(key=key, group_key="-explored", password="Device-77")  # noqa: S106 (made up)
 
 
 @functools.cache
-def _device() -> PoolDevice:
+def _remembered(device: Device) -> PoolDevice:
     verifier = device_verifier(
-        group_key=DEVICE.group_key, key=DEVICE.key, password=str(DEVICE.password), random=b"\x01" * 16
+        group_key=device.group_key, key=device.key, password=str(device.password), random=b"\x01" * 16
     )
     return PoolDevice(
-        key=DEVICE.key,
-        group_key=DEVICE.group_key,
+        key=device.key,
+        group_key=device.group_key,
         verifier=verifier.password_verifier,
         salt=verifier.salt,
         remembered=True,
@@ -80,9 +85,9 @@ def _device() -> PoolDevice:
 
 
 @functools.cache
-def _passkey(relying_party: str) -> tuple[Any, Passkey]:
-    """An authenticator that has registered a passkey, and the passkey as the pool remembers it."""
-    from flowengine.testing import SoftwareAuthenticator  # noqa: PLC0415 (few walks need it)
+def _passkey(relying_party: str, user: str) -> tuple[Any, Passkey]:
+    """An authenticator on which a user has registered a passkey, and the passkey as the pool remembers it."""
+    from flowengine.simulator.authenticator import SoftwareAuthenticator  # noqa: PLC0415 (few walks need it)
 
     authenticator = SoftwareAuthenticator()  # which says what is missing
     from webauthn.helpers import (  # noqa: PLC0415
@@ -94,7 +99,7 @@ def _passkey(relying_party: str) -> tuple[Any, Passkey]:
     made = authenticator.create(
         {
             "rp": {"id": relying_party, "name": relying_party},
-            "user": {"id": "am8", "name": "jo", "displayName": "jo"},
+            "user": {"id": "am8", "name": user, "displayName": user},
             "challenge": "am8",
             "pubKeyCredParams": [{"type": "public-key", "alg": -7}],
         }

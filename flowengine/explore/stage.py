@@ -32,7 +32,7 @@ from flowengine.explore.population import populate
 from flowengine.explore.stepped import Called, SteppedClock, SteppedDriver, SteppedStore, silence
 from flowengine.explore.steps import Complaint, Taken, complaints
 from flowengine.explore.watched import WatchedFlow
-from flowengine.explore.world import Hands, World, deadlines, tidy
+from flowengine.explore.world import Hands, World, account_of, deadlines, tidy
 from flowengine.machine import EXPIRE, Flow
 from flowengine.replay import Step
 from flowengine.session import Position, Session, Snapshot
@@ -151,25 +151,34 @@ class Stage:
         self._notes = _Notes()
         self._engine = self._new_engine()
 
-    def begin(self, person: Person, index: int) -> Performance | None:
+    def begin(self, person: Person, index: int, *, beside: World | None = None) -> Performance | None:
         """
         Return the world in which a person finds a new session, None where a pool refuses to hold such a user.
 
         Args:
             person: Who.
             index: The pool.
+            beside: A world that is there already: its pool, its time, and in it the same person or another one.
         """
-        self._enter(index, PoolState(seed=1), START, {})
+        state, now = (PoolState(seed=1), START) if beside is None else (beside.state.fork(), beside.now)
+        self._enter(index, state, now, {})
         self._notes = _Notes()
         try:
-            hands = populate(self._simulator, person, self._flow.pool)
+            hands = self._hands(person, beside)
         except PoolError:
             return None
         self._run(self._engine.start())
         (session,) = self._store.sessions.values()
         self._simulator.state.outbox.clear()
-        world = self._world(person, session, self._simulator.state, hands, START)
+        others = () if beside is None else (beside.session, *beside.others)
+        world = self._world(person, session, self._simulator.state, hands, now, others=others)
         return self._performance(tidy(world))
+
+    def _hands(self, person: Person, beside: World | None) -> Hands:
+        """What a person holds who comes into the pool, or, if it is the same one as there, in another browser."""
+        if beside is None or beside.person != person:
+            return populate(self._simulator, person, self._flow.pool)
+        return attrs.evolve(beside.hands, device=None)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -185,6 +194,11 @@ class Stage:
         self._enter_world(world, index)
         meaning = self._flow.positions[world.session.position.resting].meaning
         return Offer(meaning, self._offer(world.session)), self._agreeing()
+
+    def snapshot(self, world: World, index: int) -> Snapshot:
+        """Return what a caller sees of the session."""
+        self._enter_world(world, index)
+        return snapshot_of(cast("Flow", self._flow), SESSION, world.session)
 
     def perform(self, world: World, move: Move, index: int, *, cuts: bool = False) -> Performance:
         """
@@ -228,11 +242,20 @@ class Stage:
     ) -> World:
         session = sessions[world.session.key]
         learned = _learned(world, hands, session, state)
-        return tidy(self._world(world.person, session, state, learned, now))
+        return tidy(self._world(world.person, session, state, learned, now, others=world.others))
 
-    def _world(self, person: Person, session: Session, state: PoolState, hands: Hands, now: float) -> World:
+    def _world(
+        self,
+        person: Person,
+        session: Session,
+        state: PoolState,
+        hands: Hands,
+        now: float,
+        *,
+        others: tuple[Session, ...],
+    ) -> World:
         meaning = self.family.spec.states[session.position.state].meaning
-        return World(person=person, meaning=meaning, session=session, state=state, hands=hands, now=now)
+        return World(person=person, meaning=meaning, session=session, state=state, hands=hands, now=now, others=others)
 
     def _cuts(self, world: World, hands: Hands) -> tuple[World, ...]:
         cuts = self._notes.cuts or ()
@@ -491,7 +514,7 @@ def _prepared(world: World) -> Hands:
     """The user's hands, with a new passkey in them where one is to be registered."""
     if "credential_creation_options" not in (world.session.facts.get(PARAMETERS) or {}):
         return world.hands
-    from flowengine.testing import SoftwareAuthenticator  # noqa: PLC0415 (few walks need it)
+    from flowengine.simulator.authenticator import SoftwareAuthenticator  # noqa: PLC0415 (few walks need it)
 
     return attrs.evolve(world.hands, passkey=SoftwareAuthenticator())
 
@@ -499,7 +522,7 @@ def _prepared(world: World) -> Hands:
 def _learned(world: World, hands: Hands, session: Session, state: PoolState) -> Hands:
     """The user's hands after a move: the device as the session shows it, and the passkey if it was registered."""
     shown, before = session.facts.get(DEVICE), world.hands
-    user, former = next(iter(state.users.values()), None), world.user
+    user, former = account_of(world.person, state), world.user
     registered = user is not None and former is not None and len(user.passkeys) > len(former.passkeys)
     device = shown if shown is not None and shown.password is not None else before.device
     passkey = hands.passkey if registered else before.passkey

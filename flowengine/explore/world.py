@@ -16,7 +16,7 @@ from flowengine.session import Device, Session, Tokens
 from flowengine.simulator.attempts import HOUR, HOURLY, barred, locked_until
 from flowengine.simulator.state import Challenge, Code, Conduct, Grant, Message, PoolState, User
 
-__all__ = ["TOTP_SECONDS", "Hands", "World", "deadlines", "tidy", "told_apart"]
+__all__ = ["TOTP_SECONDS", "Hands", "World", "account_of", "deadlines", "tidy", "told_apart"]
 
 
 @frozen(kw_only=True)
@@ -58,6 +58,7 @@ class World:
         hands: What the user holds.
         now: The time, in seconds since the epoch.
         meaning: What the state of the session means.
+        others: The other sessions in the pool, of the same person or of others, if any.
     """
 
     person: Person
@@ -66,11 +67,12 @@ class World:
     state: PoolState = field(repr=False)
     hands: Hands
     now: float
+    others: tuple[Session, ...] = field(default=(), repr=False)
 
     @property
     def user(self) -> User | None:
         """The person's account, if there is one."""
-        return next(iter(self.state.users.values()), None)
+        return account_of(self.person, self.state)
 
     @property
     def challenge(self) -> Challenge | None:
@@ -91,13 +93,27 @@ class World:
         return self.state.grants.get(self.state.refresh_tokens.get(tokens.refresh_token or "", ""))
 
 
+def account_of(person: Person, state: PoolState) -> User | None:
+    """
+    Return a person's account in a pool, if there is one.
+
+    Args:
+        person: Whose.
+        state: All that the pool remembers.
+    """
+    for user in state.users.values():
+        if person.username in (user.username, user.attributes.get(person.identity)):
+            return user
+    return None
+
+
 def tidy(world: World) -> World:
     """Return the world without what can play no part any more: messages that were read, challenges that none holds."""
-    state, facts = world.state, world.session.facts
-    held = {facts.get(CHALLENGE_SESSION), facts.get(SIGN_UP_SESSION)}
-    tokens: Tokens | None = facts.get(TOKENS)
-    grant = world.grant
-    kept = {tokens.refresh_token} if tokens is not None else set()
+    state, sessions = world.state, (world.session, *world.others)
+    held = {session.facts.get(name) for session in sessions for name in (CHALLENGE_SESSION, SIGN_UP_SESSION)}
+    signed_in: Iterator[Tokens | None] = (session.facts.get(TOKENS) for session in sessions)
+    kept = {tokens.refresh_token for tokens in signed_in if tokens is not None}
+    granted = {state.refresh_tokens.get(token or "") for token in kept}
     user = world.user
     tidied = PoolState(
         seed=state.seed,
@@ -105,10 +121,10 @@ def tidy(world: World) -> World:
         users=state.users,
         usernames=state.usernames,
         aliases=state.aliases,
-        codes={key: code for key, code in state.codes.items() if user is None or key[0] == user.sub},
+        codes={key: code for key, code in state.codes.items() if user is None or key[0] in state.users},
         conducts=barred(state, world.now),
         challenges={name: challenge for name, challenge in state.challenges.items() if name in held},
-        grants={grant.origin_jti: grant} if grant is not None else {},
+        grants={name: grant for name, grant in state.grants.items() if name in granted},
         refresh_tokens={name: origin for name, origin in state.refresh_tokens.items() if name in kept},
         replaced={name: until for name, until in state.replaced.items() if name in kept},
         registrations=state.registrations,
@@ -120,6 +136,7 @@ def tidy(world: World) -> World:
         state=tidied,
         hands=world.hands.receiving(state.outbox),
         now=world.now,
+        others=world.others,
     )
 
 

@@ -121,6 +121,20 @@ class _Reader:
         self._notes.add(path)
         return value
 
+    def _whole(self) -> Any:
+        """The settings themselves, with every one of them noted."""
+        for attribute in attrs.fields(type(self._settings)):
+            part = getattr(self, attribute.name)
+            if isinstance(part, _Reader | _Names):
+                part._whole()  # noqa: SLF001 (its own kind)
+        return self._settings
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._whole() == other)
+
+    def __hash__(self) -> int:
+        return hash(self._whole())
+
 
 class _Names(Sequence[str]):
     """Stands for a setting that lists names."""
