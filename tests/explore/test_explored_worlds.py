@@ -68,7 +68,6 @@ SAME: Final[dict[str, tuple[int, Callable[[World], World]]]] = {
     "later, before any end": (UNCONFIRMED, lambda world: attrs.evolve(world, now=world.now + 60)),
     "seed": (UNCONFIRMED, lambda world: in_pool(world, seed=77)),
     "another password": (CONFIRMED, lambda world: of_user(world, password="Another-77")),
-    "another address": (CONFIRMED, lambda world: of_user(world, attributes={"phone_number": "+15555550199"})),
     "other messages": (UNCONFIRMED, lambda world: in_pool(world, outbox=[message("sign_up", "999999")])),
 }  # fmt: skip
 """Changes that do not matter, each with the world that they are made in."""
