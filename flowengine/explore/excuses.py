@@ -78,6 +78,7 @@ EXCUSES: Final[Mapping[str, Excuse]] = {
     "mfa-without-phone": _named("mfa-without-phone", _lacks_phone),
     "otp-hidden-by-mfa": _named("otp-hidden-by-mfa", _has_a_factor_and_no_password),
     "nothing-verified": _named("nothing-verified", _is_unconfirmed),
+    "recovery-is-mfa-channel": _named("recovery-is-mfa-channel", _has_nothing_but_the_recovery_channel),
 }
 """Whom nobody needs to help: by what has befallen them, or by the id of the rule that warns of it."""
 
