@@ -199,7 +199,7 @@ def test_full_disk_is_told() -> None:
         (["check"], 2, "Missing argument 'SPEC...'"),
         (["check", "nonsense"], 1, ""),
         (["replay"], 2, "Missing argument 'CASSETTE...'"),
-        (["nonsense"], 2, "No such command 'nonsense'. Commands: check, pools, replay, run, table."),
+        (["nonsense"], 2, "No such command 'nonsense'. Commands: check, explore, pools, replay, run, table."),
     ],
 )
 def test_misuse_is_told(arguments: list[str], status: int, message: str, tmp_path: Path) -> None:
@@ -225,5 +225,5 @@ def test_help_loads_no_command() -> None:
     code = "import sys\nfrom flowengine.cli import cli\ntry:\n    cli(['--help'])\nfinally:\n    print(*sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy = {"attr", "aioboto3", "botocore", "structlog", "transitions", "ruamel.yaml", "flowengine.cli.run"}
-    assert "run     Walk a flow, on the embedded user pool or on a real one." in result.stdout
+    assert "run      Walk a flow, on the embedded user pool or on a real one." in result.stdout
     assert heavy & set(result.stdout.split()) == set()
