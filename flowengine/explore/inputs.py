@@ -10,13 +10,13 @@ import attrs
 from flowengine.actions.model import PARAMETERS
 from flowengine.explore.moves import Answer, Offered
 from flowengine.explore.people import PASSWORD
-from flowengine.explore.world import TOTP_SECONDS, World
+from flowengine.explore.world import TOTP_SECONDS, Hands, World
 from flowengine.fields import Field
 from flowengine.session import NOTHING
 from flowengine.settings import PoolSettings, required_sign_up_attributes
 from flowengine.simulator.functions import PARAMETER
 
-__all__ = ["inputs_of"]
+__all__ = ["inputs_of", "prepared"]
 
 WRONG: Final = "Wrong-88"
 WEAK: Final = "staple-79"
@@ -42,6 +42,20 @@ def inputs_of(world: World, offered: Offered, answer: Answer, pool: PoolSettings
     action = offered.action
     typed = {entry.name: _TYPED[entry.name](_Typing(world, action, entry, answer, pool)) for entry in offered.fields}
     return {name: value for name, value in typed.items() if value is not None}
+
+
+def prepared(world: World) -> Hands:
+    """
+    Return the user's hands, with a new passkey in them where one is to be registered.
+
+    Args:
+        world: The world before.
+    """
+    if "credential_creation_options" not in (world.session.facts.get(PARAMETERS) or {}):
+        return world.hands
+    from flowengine.simulator.authenticator import SoftwareAuthenticator  # noqa: PLC0415 (few walks need it)
+
+    return attrs.evolve(world.hands, passkey=SoftwareAuthenticator())
 
 
 @attrs.frozen

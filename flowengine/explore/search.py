@@ -22,7 +22,8 @@ from attrs import define, field, frozen
 from flowengine.explore.family import Family, Pools
 from flowengine.explore.moves import Move, Offer, goes_back, interventions, user_moves, waits
 from flowengine.explore.people import Person, people
-from flowengine.explore.stage import Performance, Stage
+from flowengine.explore.performance import Performance
+from flowengine.explore.stage import Stage
 from flowengine.explore.world import World, told_apart
 
 __all__ = ["Arrival", "Node", "Run", "Search"]

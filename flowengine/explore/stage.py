@@ -11,38 +11,37 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final, cast
 
 import attrs
-from attrs import define, field, frozen
 
-from flowengine.actions.model import DEVICE, PARAMETERS
 from flowengine.engine import Engine
 from flowengine.engine.view import accepts, snapshot_of
 from flowengine.errors import (
-    CognitoRefusal,
     CognitoUnavailable,
     EventNotAccepted,
     InputInvalid,
     SessionConflict,
     SessionNotFound,
 )
+from flowengine.explore.deeds import BROWSED, DEEDS
 from flowengine.explore.family import Family, Pools, Question
-from flowengine.explore.inputs import inputs_of
+from flowengine.explore.inputs import inputs_of, prepared
 from flowengine.explore.moves import Answer, Move, Offer, Offered
-from flowengine.explore.people import PASSWORD, Person
+from flowengine.explore.people import Person
+from flowengine.explore.performance import Notes, Performance, Trodden, seen
 from flowengine.explore.population import populate
-from flowengine.explore.stepped import Called, SteppedClock, SteppedDriver, SteppedStore, silence
+from flowengine.explore.stepped import SteppedClock, SteppedDriver, SteppedStore, silence
 from flowengine.explore.steps import Complaint, Taken, complaints
 from flowengine.explore.watched import WatchedFlow
-from flowengine.explore.world import Hands, World, account_of, deadlines, tidy
+from flowengine.explore.world import Hands, World, deadlines, learned, tidy
 from flowengine.machine import EXPIRE, Flow
 from flowengine.replay import Step
-from flowengine.session import Position, Session, Snapshot
+from flowengine.session import Session, Snapshot
 from flowengine.simulator import Simulator
 from flowengine.simulator.attempts import exhaust
 from flowengine.simulator.functions import functions_for
 from flowengine.simulator.refusals import PoolError
 from flowengine.simulator.state import PoolState
 
-__all__ = ["Performance", "Stage", "Trodden"]
+__all__ = ["Stage"]
 
 SESSION: Final = "session"
 MOST_POINTS: Final = 100
@@ -50,83 +49,6 @@ MOST_POINTS: Final = 100
 EXPECTED: Final = (CognitoUnavailable, EventNotAccepted, InputInvalid, SessionConflict, SessionNotFound)
 """What a caller of the engine has to expect."""
 START: Final = SteppedClock().now()
-
-
-@frozen(kw_only=True)
-class Trodden:
-    """
-    One step that was committed.
-
-    Args:
-        source: The position before.
-        event: The event.
-        outcome: What came back.
-        target: The position after.
-        predicted: Whether the flow knew that it could come back here.
-    """
-
-    source: Position
-    event: str
-    outcome: str
-    target: Position
-    predicted: bool
-
-
-@frozen(kw_only=True)
-class Performance:
-    """
-    What came of a move.
-
-    Args:
-        world: The world after.
-        agreeing: The pools for which the same would have come of it.
-        steps: The steps that were committed.
-        calls: The calls that reached the pool, in order.
-        seen: What the caller sees afterwards.
-        suspensions: At how many points the send was suspended.
-        complaints: What is wrong with it.
-        cuts: The worlds that are left behind if the process dies, by the suspension point.
-    """
-
-    world: World | None = field(default=None, repr=False)
-    agreeing: Pools = field(repr=False)
-    steps: tuple[Trodden, ...] = ()
-    calls: tuple[Called, ...] = ()
-    seen: tuple[Any, ...] = ()
-    suspensions: int = 0
-    complaints: tuple[Complaint, ...] = ()
-    cuts: tuple[World, ...] = field(default=(), repr=False)
-
-    @property
-    def reached(self) -> World:
-        """The world after."""
-        if self.world is None:
-            raise AssertionError
-        return self.world
-
-    def without_worlds(self) -> Performance:
-        """Return what came of it without the worlds, which are kept elsewhere."""
-        return Performance(
-            agreeing=self.agreeing,
-            steps=self.steps,
-            calls=self.calls,
-            seen=self.seen,
-            suspensions=self.suspensions,
-            complaints=self.complaints,
-        )
-
-
-@define
-class _Notes:
-    """What is noted while a move is performed."""
-
-    steps: list[Step] = field(factory=list)
-    raised: str | None = None
-    unexpected: str | None = None
-    suspensions: int = 0
-    typed: Mapping[str, Any] = field(factory=dict)
-    again: tuple[int, bool] | None = None
-    cuts: list[tuple[dict[str, Session], PoolState, float]] | None = None
 
 
 class Stage:
@@ -148,7 +70,7 @@ class Stage:
         self._simulators: dict[int, Simulator] = {}
         self._same: dict[tuple[int, frozenset[Question]], Pools] = {}
         self._sets: dict[Pools, Pools] = {}
-        self._notes = _Notes()
+        self._notes = Notes()
         self._engine = self._new_engine()
 
     def begin(self, person: Person, index: int, *, beside: World | None = None) -> Performance | None:
@@ -162,7 +84,7 @@ class Stage:
         """
         state, now = (PoolState(seed=1), START) if beside is None else (beside.state.fork(), beside.now)
         self._enter(index, state, now, {})
-        self._notes = _Notes()
+        self._notes = Notes()
         try:
             hands = self._hands(person, beside)
         except PoolError:
@@ -211,8 +133,8 @@ class Stage:
             cuts: Whether to note, at each suspension of a right answer, what a process that dies leaves behind.
         """
         self._enter_world(world, index)
-        self._notes = _Notes(cuts=[] if cuts and move.kind == "send" and move.answer.manner == "right" else None)
-        hands = _prepared(world)
+        self._notes = Notes(cuts=[] if cuts and move.kind == "send" and move.answer.manner == "right" else None)
+        hands = prepared(world)
         PERFORMED[move.kind](self, world if hands is world.hands else attrs.evolve(world, hands=hands), move)
         state = self._simulator.state
         after = self._after(world, hands, self._store.sessions, state, self._clock.now())
@@ -241,8 +163,8 @@ class Stage:
         self, world: World, hands: Hands, sessions: Mapping[str, Session], state: PoolState, now: float
     ) -> World:
         session = sessions[world.session.key]
-        learned = _learned(world, hands, session, state)
-        return tidy(self._world(world.person, session, state, learned, now, others=world.others))
+        held = learned(world, hands, session, state)
+        return tidy(self._world(world.person, session, state, held, now, others=world.others))
 
     def _world(
         self,
@@ -326,7 +248,7 @@ class Stage:
             agreeing=self._agreeing(),
             steps=steps,
             calls=tuple(self._driver.calls),
-            seen=_seen(snapshot, notes.raised),
+            seen=seen(snapshot, notes.raised),
             suspensions=notes.suspensions,
             complaints=complaints,
             cuts=cuts,
@@ -430,7 +352,7 @@ class Stage:
         first = self._run(self._engine.send(SESSION, move.event, key="again", **self._notes.typed))
         made = len(self._driver.calls)
         second = self._run(self._engine.send(SESSION, move.event, key="again", **self._notes.typed))
-        same = first is None or (second is not None and _seen(first, None) == _seen(second, None))
+        same = first is None or (second is not None and seen(first, None) == seen(second, None))
         self._notes.again = len(self._driver.calls) - made, same
         key = world.session.key
         self._store.sessions[key] = attrs.evolve(self._store.sessions[key], keyed=())
@@ -459,34 +381,6 @@ class Stage:
             self._notes.raised = refusal.exception
 
 
-def _call(simulator: Simulator, operation: str, **request: str) -> None:
-    _drained(simulator.cognito().call(operation, request))
-
-
-def _drained(coroutine: Coroutine[Any, Any, Any]) -> None:
-    try:
-        coroutine.send(None)
-    except (StopIteration, CognitoRefusal):
-        return
-
-
-def _reset_elsewhere(simulator: Simulator, name: str, _codes: Mapping[str, str]) -> None:
-    _call(simulator, "ForgotPassword", Username=name)
-    sent = [message.code for message in simulator.state.outbox]
-    if sent:
-        _call(simulator, "ConfirmForgotPassword", Username=name, ConfirmationCode=sent[-1], Password=PASSWORD)
-
-
-BROWSED: Final[Mapping[str, Callable[[Simulator, str, Mapping[str, str]], None]]] = {
-    "confirm": lambda simulator, name, codes: _call(
-        simulator, "ConfirmSignUp", Username=name, ConfirmationCode=codes.get("sign_up", "000000")
-    ),
-    "resend": lambda simulator, name, _codes: _call(simulator, "ResendConfirmationCode", Username=name),
-    "reset": _reset_elsewhere,
-    "sign_out": lambda simulator, name, _codes: _call(simulator, "AdminUserGlobalSignOut", Username=name),
-}
-"""What a user does in another browser."""
-
 PERFORMED: Final[Mapping[str, Callable[[Stage, World, Move], None]]] = {
     "administrator": Stage.administrator,
     "crash": Stage.crash,
@@ -499,49 +393,3 @@ PERFORMED: Final[Mapping[str, Callable[[Stage, World, Move], None]]] = {
     "wait": Stage.wait,
 }
 """What is done for each kind of move."""
-
-DEEDS: Final[Mapping[str, Callable[[Simulator, str], None]]] = {
-    "confirm": Simulator.confirm_user,
-    "delete": Simulator.delete_user,
-    "disable": Simulator.disable_user,
-    "reset": Simulator.reset_user_password,
-    "temporary": lambda simulator, name: simulator.set_user_password(name, PASSWORD, permanent=False),
-}
-"""What an administrator can do to a user."""
-
-
-def _prepared(world: World) -> Hands:
-    """The user's hands, with a new passkey in them where one is to be registered."""
-    if "credential_creation_options" not in (world.session.facts.get(PARAMETERS) or {}):
-        return world.hands
-    from flowengine.simulator.authenticator import SoftwareAuthenticator  # noqa: PLC0415 (few walks need it)
-
-    return attrs.evolve(world.hands, passkey=SoftwareAuthenticator())
-
-
-def _learned(world: World, hands: Hands, session: Session, state: PoolState) -> Hands:
-    """The user's hands after a move: the device as the session shows it, and the passkey if it was registered."""
-    shown, before = session.facts.get(DEVICE), world.hands
-    user, former = account_of(world.person, state), world.user
-    registered = user is not None and former is not None and len(user.passkeys) > len(former.passkeys)
-    device = shown if shown is not None and shown.password is not None else before.device
-    passkey = hands.passkey if registered else before.passkey
-    if device is before.device and passkey is before.passkey:
-        return before
-    return attrs.evolve(before, device=device, passkey=passkey)
-
-
-def _seen(snapshot: Snapshot, raised: str | None) -> tuple[Any, ...]:
-    """What a caller can tell of a snapshot, but for texts that are new each time."""
-    error, delivery = snapshot.error, snapshot.delivery
-    return (
-        snapshot.state,
-        snapshot.pending,
-        (error.code, error.retryable, error.message) if error is not None else None,
-        (delivery.medium, delivery.attribute) if delivery is not None else None,
-        tuple(snapshot.accepts),
-        tuple(sorted(snapshot.parameters)),
-        str(snapshot.parameters.get("choices")),
-        snapshot.tokens is not None,
-        raised,
-    )

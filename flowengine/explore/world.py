@@ -16,7 +16,7 @@ from flowengine.session import Device, Session, Tokens
 from flowengine.simulator.attempts import HOUR, HOURLY, barred, locked_until
 from flowengine.simulator.state import Challenge, Code, Conduct, Grant, Message, PoolState, User
 
-__all__ = ["TOTP_SECONDS", "Hands", "World", "account_of", "deadlines", "tidy", "told_apart"]
+__all__ = ["TOTP_SECONDS", "Hands", "World", "account_of", "deadlines", "learned", "tidy", "told_apart"]
 
 
 @frozen(kw_only=True)
@@ -105,6 +105,26 @@ def account_of(person: Person, state: PoolState) -> User | None:
         if person.username in (user.username, user.attributes.get(person.identity)):
             return user
     return None
+
+
+def learned(world: World, hands: Hands, session: Session, state: PoolState) -> Hands:
+    """
+    Return the user's hands after a move: the device as the session shows it, and the passkey if it was registered.
+
+    Args:
+        world: The world before.
+        hands: The hands that made the move.
+        session: The session after it.
+        state: What the pool remembers after it.
+    """
+    shown, before = session.facts.get(DEVICE), world.hands
+    user, former = account_of(world.person, state), world.user
+    registered = user is not None and former is not None and len(user.passkeys) > len(former.passkeys)
+    device = shown if shown is not None and shown.password is not None else before.device
+    passkey = hands.passkey if registered else before.passkey
+    if device is before.device and passkey is before.passkey:
+        return before
+    return attrs.evolve(before, device=device, passkey=passkey)
 
 
 def tidy(world: World) -> World:

@@ -20,7 +20,8 @@ from flowengine.engine import Engine
 from flowengine.explore.family import Family
 from flowengine.explore.moves import Move, Offer, Points, interventions, user_moves, waits
 from flowengine.explore.people import Person
-from flowengine.explore.stage import Performance, Stage
+from flowengine.explore.performance import Performance
+from flowengine.explore.stage import Stage
 from flowengine.explore.steps import Complaint
 from flowengine.explore.world import World
 from flowengine.library import read

@@ -14,7 +14,8 @@ from pools import sample
 from flowengine.explore.family import Family, Pools, members
 from flowengine.explore.moves import Move, Offer, interventions, user_moves, waits
 from flowengine.explore.people import Person, people
-from flowengine.explore.stage import Performance, Stage
+from flowengine.explore.performance import Performance
+from flowengine.explore.stage import Stage
 from flowengine.explore.world import World, told_apart
 from flowengine.library import read
 from flowengine.settings import Client, Devices, PasswordPolicy, PoolSettings, is_valid

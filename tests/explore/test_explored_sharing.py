@@ -11,7 +11,8 @@ from exploring import Taken, eligible, family, outside, possible, walk, walks
 from flowengine.explore.family import FOLDED, members
 from flowengine.explore.moves import Move
 from flowengine.explore.people import Person, people
-from flowengine.explore.stage import Performance, Stage
+from flowengine.explore.performance import Performance
+from flowengine.explore.stage import Stage
 from flowengine.explore.world import World, told_apart
 
 WALKERS: Final = 80
