@@ -52,12 +52,17 @@ def _phone_is_unverified(user: User, _settings: PoolSettings) -> bool:
 
 
 def _has_nothing_but_the_recovery_channel(user: User, settings: PoolSettings) -> bool:
-    """No app, and no contact for a second factor but the one that the account would be recovered by."""
+    """Nothing for a second factor but the contact that the account would be recovered by."""
     used = {CHANNELS[name] for name in ("sms", "email") if {"sms": "SMS_MFA", "email": "EMAIL_OTP"}[name] in user.mfa}
     ways = [RECOVERY[name] for name in settings.account_recovery if name in RECOVERY]
     recovery = next((way for way in ways if way in user.attributes and way not in used), None)
-    others = [name for name in settings.mfa.factors if CHANNELS.get(name) != recovery]
+    others = [name for name in settings.mfa.factors if _could_use(user, name) and CHANNELS.get(name) != recovery]
     return settings.mfa.mode == "required" and recovery is not None and not others
+
+
+def _could_use(user: User, factor: str) -> bool:
+    """Whether a user has the contact that a second factor takes; an app can be set up by anybody."""
+    return factor not in CHANNELS or CHANNELS[factor] in user.attributes
 
 
 def _has_a_factor_and_no_password(user: User, _settings: PoolSettings) -> bool:

@@ -132,12 +132,19 @@ def user_moves(world: World, offer: Offer) -> Iterator[Move]:
     """
     claim = world.session.claim
     claimed = claim is not None and world.now < claim.until
-    for event, offered in offer.events.items():
+    for event, offered in _events(world, offer):
         if offered.action not in CHANGES or world.session.position.pending is not None:
             for answer in _answers(world, offered.fields):
                 yield Move("send", event, answer)
                 if claimed:
                     return
+
+
+def _events(world: World, offer: Offer) -> Iterator[tuple[str, Offered]]:
+    """The events of an offer, without signing up for strangers: who signs up is a newcomer."""
+    for event, offered in offer.events.items():
+        if offered.action != "sign_up" or world.person.origin != "stranger":
+            yield event, offered
 
 
 def goes_back(move: Move, offer: Offer) -> bool:
@@ -172,7 +179,7 @@ def interventions(world: World, offer: Offer, points: Points) -> Iterator[Move]:
         for at in suspensions:
             yield from (Move("race", move.event, move.answer, process, at) for process in PROCESSES)
         yield Move("repeat", move.event, move.answer)
-    for event, offered in offer.events.items():
+    for event, offered in _events(world, offer):
         answers = list(_answers(world, offered.fields))
         wrong = [answer for answer in answers if answer.manner == "wrong"]
         insisted = wrong or (answers if offered.action in LIMITED else [])

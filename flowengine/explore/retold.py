@@ -62,8 +62,8 @@ def retold(search: Search, finding: Finding) -> Violation:
     if finding.node is None:
         return Violation(property=finding.property, message=finding.message, pools=pools)
     index = (finding.pools & -finding.pools).bit_length() - 1
-    moves = [*search.path(finding.node, index), *([finding.move] if finding.move is not None else [])]
-    person, pool = finding.node.world.person, family.pools[index]
+    person, way = search.path(finding.node, index)
+    moves, pool = [*way, *([finding.move] if finding.move is not None else [])], family.pools[index]
     recorder = Recorder(compile_flow(family.spec, pool))
     story = list(_walked(search.stage, person, moves, index, recorder))
     return Violation(

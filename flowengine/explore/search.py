@@ -7,13 +7,13 @@ reached in before.
 
 Once something has come between the user and the goal (a fault, a crash, an administrator, another browser, a changed
 account), the walk is disturbed: from then on the user answers rightly, and nothing else comes between. Where many
-pools are explored, what comes between is tried in one of the pools in which a world is reached, and so is beginning
-anew where a challenge waits; of the points at which a send can fail or be sent again, each world then tries one.
+pools are explored, each thing that can come between is tried once in each situation, which many worlds share, and in
+one of the pools; beginning anew where a challenge waits is tried in each world, in one of the pools.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 import attrs
@@ -24,7 +24,7 @@ from flowengine.explore.moves import Move, Offer, goes_back, interventions, user
 from flowengine.explore.people import Person, people
 from flowengine.explore.performance import Performance
 from flowengine.explore.stage import Stage
-from flowengine.explore.world import World, told_apart
+from flowengine.explore.world import World, situation, told_apart
 
 __all__ = ["Arrival", "Node", "Run", "Search"]
 
@@ -85,14 +85,12 @@ class Run:
         pools: The pools that go the same way, if the world is reached in them.
         target: The world that it leads to.
         performance: What came of it.
-        cuts: Where the session is left if the process dies at each suspension point.
     """
 
     index: int
     pools: Pools
     target: Node
     performance: Performance
-    cuts: tuple[Node, ...] = ()
 
 
 class Search:
@@ -121,7 +119,7 @@ class Search:
         self._crowd = people() if crowd is None else tuple(crowd)
         self._queue: deque[Node] = deque()
         self._shared = len(family.pools) > 1
-        self._turn = 0
+        self._tried: dict[Hashable, set[Move]] = defaultdict(set)
         self._sets: dict[Pools, Pools] = {}
 
     def run(self, progress: Callable[[int, int], None] = lambda _done, _open: None) -> None:
@@ -152,17 +150,18 @@ class Search:
                     self._perform(node, move, shared, node.calm)
         return self.steps > before
 
-    def path(self, node: Node, index: int) -> list[Move]:
-        """Return the moves that lead to a world in one of the pools in which it is reached, as few as were found."""
+    def path(self, node: Node, index: int) -> tuple[Person, list[Move]]:
+        """Return who comes to a world in one of the pools in which it is reached, by as few moves as were found."""
         moves: list[Move] = []
-        at: Node | None = node
-        while at is not None:
-            calm = at.calm >> index & 1
-            arrival = next(one for one in at.arrivals if one.pools >> index & 1 and one.calm == calm)
-            if arrival.move is not None:
-                moves.append(arrival.move)
-            at = arrival.source
-        return moves[::-1]
+        while True:
+            calm = node.calm >> index & 1
+            arrival = next(one for one in node.arrivals if one.pools >> index & 1 and one.calm == calm)
+            if arrival.source is None or arrival.move is None:
+                break
+            moves.append(arrival.move)
+            node = arrival.source
+        person = next(one for one, first, pools in self.beginnings if first is node and pools >> index & 1)
+        return person, moves[::-1]
 
     def _begin(self, person: Person) -> None:
         left = self.family.everything
@@ -215,16 +214,30 @@ class Search:
             if move.kind == "send" and move.answer.manner == "right" and move.event in offer.events:
                 taken = [run.performance for run in runs if run.pools & pools]
                 if taken and not (self._shared and goes_back(move, offer)):
-                    points[move] = self._some(len(taken[0].calls)), self._some(taken[0].suspensions)
+                    points[move] = range(len(taken[0].calls)), range(taken[0].suspensions)
+        for move in points:
+            if self._is_new(node, attrs.evolve(move, kind="crash")):
+                self._cut_short(node, move, _first(pools))
         for move in interventions(node.world, offer, points):
-            self._perform_once(node, move, pools, 0)
+            if self._is_new(node, move):
+                self._perform_once(node, move, pools, 0)
 
-    def _some(self, number: int) -> Sequence[int]:
-        """Some of so many points: all of them for a single pool, else one after the other, world by world."""
-        if not (self._shared and number):
-            return range(number)
-        self._turn += 1
-        return (self._turn % number,)
+    def _cut_short(self, node: Node, move: Move, index: int) -> None:
+        """Let the process die at each suspension point of a send."""
+        self.steps += 1
+        for at, world in enumerate(self.stage.perform(node.world, move, index, cuts=True).cuts):
+            crash = attrs.evolve(move, kind="crash", at=at)
+            self._arrive(self._node(world, index), 1 << index, node, crash, calm=False)
+
+    def _is_new(self, node: Node, move: Move) -> bool:
+        """Whether a move was never tried where the session stands alike; for a single pool, it is tried everywhere."""
+        if not self._shared:
+            return True
+        tried = self._tried[situation(node.world)]
+        if move in tried:
+            return False
+        tried.add(move)
+        return True
 
     def _perform_once(self, node: Node, move: Move, pools: Pools, calm: Pools) -> None:
         """Take a move in one pool, unless it was taken here before."""
@@ -242,27 +255,22 @@ class Search:
                 self._take(node, move, run, shared, calm)
         while left:
             index = _first(left)
-            run = self._performed(node, move, index, cuts=bool(not runs and calm >> index & 1))
+            run = self._performed(node, move, index)
             runs.append(run)
             shared = left & run.pools
             left &= ~shared
             self._take(node, move, run, shared, calm)
 
-    def _performed(self, node: Node, move: Move, index: int, *, cuts: bool) -> Run:
-        performance = self.stage.perform(node.world, move, index, cuts=cuts)
+    def _performed(self, node: Node, move: Move, index: int) -> Run:
+        performance = self.stage.perform(node.world, move, index)
         self.steps += 1
-        cut = tuple(self._node(world, index) for world in performance.cuts)
-        return Run(
-            index, performance.agreeing, self._node(performance.reached, index), performance.without_worlds(), cut
-        )
+        target = self._node(performance.reached, index)
+        return Run(index, performance.agreeing, target, performance.without_worlds())
 
     def _take(self, node: Node, move: Move, run: Run, pools: Pools, calm: Pools) -> None:
         if move.kind in CALM:
             self._arrive(run.target, pools & calm, node, move, calm=True)
         self._arrive(run.target, pools, node, move, calm=False)
-        for at, cut in enumerate(run.cuts):
-            crash = attrs.evolve(move, kind="crash", at=at)
-            self._arrive(cut, pools & (1 << run.index), node, crash, calm=False)
 
     def _node(self, world: World, index: int) -> Node:
         key = told_apart(world)

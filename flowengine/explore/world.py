@@ -16,7 +16,7 @@ from flowengine.session import Device, Session, Tokens
 from flowengine.simulator.attempts import HOUR, HOURLY, barred, locked_until
 from flowengine.simulator.state import Challenge, Code, Conduct, Grant, Message, PoolState, User
 
-__all__ = ["TOTP_SECONDS", "Hands", "World", "account_of", "deadlines", "learned", "tidy", "told_apart"]
+__all__ = ["TOTP_SECONDS", "Hands", "World", "account_of", "deadlines", "learned", "situation", "tidy", "told_apart"]
 
 
 @frozen(kw_only=True)
@@ -228,7 +228,8 @@ def told_apart(world: World) -> Hashable:
     facts = session.facts
     typed, ends = facts.get(USERNAME), dict(deadlines(world))
     return (
-        (world.person.identity, world.person.contacts) if user is None else world.hands.device is not None,
+        world.person.identity,
+        (world.person.origin, world.person.contacts) if user is None else world.hands.device is not None,
         session.position,
         None if typed is None else typed == world.person.username,
         session.claim.event if session.claim is not None else None,
@@ -245,6 +246,22 @@ def told_apart(world: World) -> Hashable:
         tuple(name for name, at in ends.items() if at <= world.now),
         tuple(name for name in ends if name.startswith(("the limit", "the lock-out"))),
         ends.get("the challenge", 0.0) < ends.get("the session", 0.0),
+    )
+
+
+def situation(world: World) -> Hashable:
+    """
+    Return what decides how trouble can end: where the session stands, and in what condition challenge and account are.
+
+    Worlds in equal situations differ in the factors, contacts and devices of their users.
+    """
+    challenge, user, claim = world.challenge, world.user, world.session.claim
+    return (
+        world.session.position,
+        claim.event if claim is not None else None,
+        None if challenge is None else (challenge.auth_flow, challenge.pretended, challenge.mfa, challenge.used),
+        world.person.origin if user is None else (user.status, user.enabled, user.password is not None, bool(user.mfa)),
+        tuple(name for name, at in deadlines(world) if at <= world.now),
     )
 
 

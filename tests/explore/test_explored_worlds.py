@@ -165,6 +165,22 @@ def test_who_has_no_account_is_told_apart_by_what_they_would_type() -> None:
     assert told_apart(at(OUT, plain)) != told_apart(at(OUT, both))
 
 
+def test_who_has_no_account_is_told_apart_by_who_could_get_one() -> None:
+    """A stranger does not sign up, and a newcomer may."""
+    newcomer, stranger = (
+        Person(origin=origin, identity="phone_number", contacts=("phone_number",))
+        for origin in ("newcomer", "stranger")
+    )
+    assert told_apart(at(OUT, newcomer)) != told_apart(at(OUT, stranger))
+
+
+def test_accounts_are_told_apart_by_what_their_users_sign_in_with() -> None:
+    """What a user types decides whose account it is, also where two accounts have the same attributes."""
+    world = at(CONFIRMED)
+    other = attrs.evolve(world.person, identity="email")
+    assert told_apart(attrs.evolve(world, person=other)) != told_apart(world)
+
+
 def test_newcomer_comes_to_be_a_member() -> None:
     """Who has signed up, in and out again holds what a member holds who was there all along."""
     stage = phone_stage()

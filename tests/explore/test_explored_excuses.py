@@ -1,0 +1,56 @@
+"""Users whom nobody needs to help, and those who look like them and have to be helped."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import attrs
+import pytest
+from exploring import STANDARD
+
+from flowengine.explore.excuses import excuse
+from flowengine.explore.exploration import explore_spec
+from flowengine.explore.family import Family
+from flowengine.explore.people import Person
+from flowengine.explore.stage import Stage
+from flowengine.settings import Client, Mfa, PoolSettings, is_valid
+
+RECOVERED_BY_EMAIL: Final = PoolSettings(
+    mfa=Mfa(mode="required", factors=("sms", "email")),
+    account_recovery=("verified_email", "verified_phone_number"),
+    email_sending_account="DEVELOPER",
+    client=Client(explicit_auth_flows=("ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH")),
+)
+"""An e-mail address recovers accounts here, so it is no second factor."""
+
+
+def member(*contacts: str, **more: Any) -> Person:
+    """Return a member with these contacts, all of them verified."""
+    return Person(origin="member", contacts=contacts, verified=contacts, **more)
+
+
+@pytest.mark.parametrize(
+    ("person", "change", "why"),
+    [
+        (member("email"), {}, "recovery-is-mfa-channel"),
+        (member("email", "phone_number"), {}, None),
+        (member("email"), {"mfa": Mfa(mode="required", factors=("sms", "totp", "email"))}, None),
+        (member("email"), {"account_recovery": ()}, None),
+        (member("email"), {"mfa": Mfa(mode="optional", factors=("sms", "email"))}, None),
+    ],
+)
+def test_channel_of_recovery(person: Person, change: dict[str, Any], why: str | None) -> None:
+    """Who has nothing but the contact that recovery goes by has no second factor; who has anything else does."""
+    pool = attrs.evolve(RECOVERED_BY_EMAIL, **change)
+    assert is_valid(pool)
+    stage = Stage(Family(STANDARD, [pool]))
+    begun = stage.begin(person, 0)
+    assert begun is not None
+    assert excuse(begun.reached, pool) == why
+
+
+def test_nobody_else_is_stranded_by_the_channel_of_recovery() -> None:
+    """Those whom the rule names cannot get on, and all others can."""
+    crowd = [member("email"), member("email", "phone_number"), member("phone_number")]
+    explored = explore_spec(STANDARD, [RECOVERED_BY_EMAIL], crowd=crowd)
+    assert [str(violation) for violation in explored.violations] == []
