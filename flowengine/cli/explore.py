@@ -12,7 +12,8 @@ import click
 from flowengine.cli.check import source_of
 from flowengine.cli.progress import Progress
 from flowengine.explore import PROPERTIES, Exploration, Violation, explore, explore_every_pool
-from flowengine.settings import pool_name
+from flowengine.library import read
+from flowengine.settings import PoolSettings, pool_name, pool_tree
 
 __all__ = ["command"]
 
@@ -47,19 +48,31 @@ def command(spec: str, *, cassettes: Path | None, every_pool: bool, state: Path 
             result = explore(source_of(spec), progress=progress.update)
     for number, violation in enumerate(result.violations, 1):
         path = _written(cassettes, result.flow, number, violation) if cassettes is not None else None
+        if path is not None and violation.pool is not None:
+            _write_flow(path, result.flow, source_of(spec), violation.pool)
         click.echo(json.dumps(_as_object(violation, path)) if as_json else _as_text(number, violation, path))
     click.echo(json.dumps(_totals(result)) if as_json else _summary(result))
     sys.exit(0 if result.ok else 1)
 
 
 def _written(folder: Path, flow: str, number: int, violation: Violation) -> Path | None:
-    """Write a violation's cassette, and beside it the flow in the pool that it was recorded in."""
+    """Write a violation's cassette."""
     if violation.cassette is None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{flow}-{number}.yaml"
     path.write_text(violation.cassette.to_yaml(), encoding="utf-8")
     return path
+
+
+def _write_flow(cassette: Path, flow: str, source: str | Path, pool: PoolSettings) -> None:
+    """Write the flow for the pool that a cassette was recorded in beside it, for `replay --flow`."""
+    from ruamel.yaml import YAML  # noqa: PLC0415 (few explorations find something)
+
+    extended = source if isinstance(source, str) else str(source.resolve())
+    own = {"flowengine": 1, "name": flow, "extends": extended, "pool": pool_tree(pool, read(source).pool)}
+    with cassette.with_suffix(".flow.yaml").open("w", encoding="utf-8") as stream:
+        YAML().dump(own, stream)
 
 
 def _as_object(violation: Violation, path: Path | None) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from flowengine.settings.model import (
     Verification,
     setting,
 )
-from flowengine.settings.naming import changed_settings, parse_pool, pool_name
+from flowengine.settings.naming import changed_settings, parse_pool, pool_name, pool_tree
 from flowengine.settings.pools import POOL_AXES, valid_clients, valid_pools
 from flowengine.settings.reader import Asked, Note, answer, noting, question
 from flowengine.settings.rules import RULES, Rule, broken_rules, is_valid
@@ -40,5 +40,5 @@ __all__ = [
     "POOL_AXES", "RECOVERY_MECHANISMS", "RULES", "STANDARD_ATTRIBUTES", "TRIGGERS", "AdminCreateUser", "Asked",
     "Assumptions", "Client", "Devices", "Mfa", "Note", "Passkey", "PasswordPolicy", "PoolSettings", "Rule", "SignIn",
     "Verification", "answer", "broken_rules", "changed_settings", "is_valid", "noting", "parse_pool", "pool_name",
-    "question", "required_sign_up_attributes", "setting", "valid_clients", "valid_pools",
+    "pool_tree", "question", "required_sign_up_attributes", "setting", "valid_clients", "valid_pools",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ from flowengine.errors import Problem, SpecError
 from flowengine.settings.model import PoolSettings
 from flowengine.settings.paths import SETTINGS
 
-__all__ = ["changed_settings", "parse_pool", "pool_name"]
+__all__ = ["changed_settings", "parse_pool", "pool_name", "pool_tree"]
 
 _PATHS: Final = tuple(SETTINGS)
 _values: Final = attrgetter(*_PATHS)
@@ -31,15 +31,34 @@ _DEFAULTS: Final = "defaults"
 _LINE_END: Final = "\r\n"
 
 
-def changed_settings(pool: PoolSettings) -> dict[str, Any]:
+def changed_settings(pool: PoolSettings, base: PoolSettings | None = None) -> dict[str, Any]:
     """
-    Return the settings that differ from the defaults, by dotted path, in the order of `PoolSettings`.
+    Return the settings that differ from others, by dotted path, in the order of `PoolSettings`.
 
     Args:
         pool: Settings in any combination.
+        base: The others; None for the defaults.
     """
-    rows = zip(_PATHS, _values(pool), _DEFAULT_VALUES, strict=True)
-    return {path: value for path, value, default in rows if value != default}
+    rows = zip(_PATHS, _values(pool), _DEFAULT_VALUES if base is None else _values(base), strict=True)
+    return {path: value for path, value, other in rows if value != other}
+
+
+def pool_tree(pool: PoolSettings, base: PoolSettings | None = None) -> dict[str, Any]:
+    """
+    Return the settings that differ from others as a spec writes them under `pool`: nested, with lists.
+
+    Args:
+        pool: Settings in any combination.
+        base: The others; None for the defaults.
+    """
+    tree: dict[str, Any] = {}
+    for path, value in changed_settings(pool, base).items():
+        *parts, name = path.split(".")
+        part = tree
+        for one in parts:
+            part = part.setdefault(one, {})
+        part[name] = list(value) if isinstance(value, tuple) else value
+    return tree
 
 
 def pool_name(pool: PoolSettings) -> str:

@@ -64,6 +64,9 @@ def test_walks_to_replay(stuck: Path, tmp_path: Path) -> None:
     assert totals["violations"] == len(walks) > 0
     replayed = flowengine("replay", "--flow", str(stuck), *walks)
     assert (replayed.returncode, replayed.stderr) == (0, "")
+    for walk in walks:
+        replayed = flowengine("replay", "--flow", str(Path(walk).with_suffix(".flow.yaml")), walk)
+        assert (replayed.returncode, replayed.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

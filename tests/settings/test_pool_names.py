@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pools import sample
 
 from flowengine.errors import SpecError
-from flowengine.settings import Mfa, PoolSettings, SignIn, Verification, changed_settings, parse_pool, pool_name
+from flowengine.library import read
+from flowengine.settings import (
+    Mfa,
+    PoolSettings,
+    SignIn,
+    Verification,
+    changed_settings,
+    parse_pool,
+    pool_name,
+    pool_tree,
+)
 from flowengine.settings.paths import SETTINGS
 
 NASTY = st.sampled_from(["", "-", ",", '"', "a,b", "a b", "a=b", "'", "\\", "defaults", "a\nb", "\r", "None", "true"])
@@ -151,3 +164,14 @@ def test_every_mistake_is_told_at_once() -> None:
     assert [problem.code for problem in caught.value.problems] == [
         "not-a-setting", "setting-repeated", "wrong-value", "unknown-setting",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("base", ["standard", "phone-sms-mfa"])
+def test_pool_trees_are_read_back(base: str, tmp_path: Path) -> None:
+    """Laid over a flow, what sets a pool apart from the flow's own makes it that pool."""
+    path = tmp_path / "laid-over.yaml"
+    for pool in sample(40):
+        tree = pool_tree(pool, read(base).pool)
+        path.write_text(json.dumps({"flowengine": 1, "name": "over", "extends": base, "pool": tree}), encoding="utf-8")
+        assert read(path).pool == pool
+    assert pool_tree(PoolSettings()) == {}
