@@ -136,7 +136,7 @@ def _newcomers() -> Iterator[Person]:
 
 def _invited() -> Iterator[Person]:
     for identity, contacts in _identified():
-        for verified in {(), contacts}:
+        for verified in dict.fromkeys(((), contacts)):
             yield Person(origin="invited", identity=identity, contacts=contacts, verified=verified)
 
 
