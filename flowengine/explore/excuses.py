@@ -9,7 +9,7 @@ from flowengine.explore.world import World
 from flowengine.settings import RULES, PoolSettings
 from flowengine.simulator.state import User
 
-__all__ = ["EXCUSES", "excuse"]
+__all__ = ["BEYOND_HELP", "STRANDED", "beyond_help", "stranded_by_pool"]
 
 Excuse = Callable[[World, PoolSettings], bool]
 
@@ -74,20 +74,46 @@ def _is_unconfirmed(user: User, _settings: PoolSettings) -> bool:
     return user.status == "UNCONFIRMED"
 
 
-EXCUSES: Final[Mapping[str, Excuse]] = {
+BEYOND_HELP: Final[Mapping[str, Excuse]] = {
     "who has no account, and cannot get one": _has_no_account,
     "whom an administrator has disabled": _is_disabled,
     "whose temporary password has run out": _temporary_password_is_over,
+}
+"""Whom only an administrator can help, by what has befallen them."""
+
+STRANDED: Final[Mapping[str, Excuse]] = {
     "first-recovery-is-only-factor": _named("first-recovery-is-only-factor", _has_nothing_but_the_recovery_channel),
     "mfa-with-unverified-phone": _named("mfa-with-unverified-phone", _phone_is_unverified),
     "mfa-without-phone": _named("mfa-without-phone", _lacks_phone),
-    "otp-hidden-by-mfa": _named("otp-hidden-by-mfa", _has_a_factor_and_no_password),
+    "no-flow-begins-a-sign-in": lambda _world, settings: bool(_RULES["no-flow-begins-a-sign-in"].broken(settings)),
     "nothing-verified": _named("nothing-verified", _is_unconfirmed),
+    "otp-hidden-by-mfa": _named("otp-hidden-by-mfa", _has_a_factor_and_no_password),
     "recovery-is-mfa-channel": _named("recovery-is-mfa-channel", _has_nothing_but_the_recovery_channel),
 }
-"""Whom nobody needs to help: by what has befallen them, or by the id of the rule that warns of it."""
+"""Whom a pool strands, by the id of the rule that warns of it."""
 
 
-def excuse(world: World, settings: PoolSettings) -> str | None:
-    """Return why it is no fault of the flow's that a user cannot get on, None if it is."""
-    return next((why for why, holds in EXCUSES.items() if holds(world, settings)), None)
+def beyond_help(world: World, settings: PoolSettings) -> str | None:
+    """
+    Return why only an administrator could help a user who cannot get on, None if that is not so.
+
+    Args:
+        world: Where the user stands.
+        settings: The pool.
+    """
+    return _why(BEYOND_HELP, world, settings)
+
+
+def stranded_by_pool(world: World, settings: PoolSettings) -> str | None:
+    """
+    Return the rule that says of this pool that such a user cannot get on, None if there is none.
+
+    Args:
+        world: Where the user stands.
+        settings: The pool.
+    """
+    return _why(STRANDED, world, settings)
+
+
+def _why(excuses: Mapping[str, Excuse], world: World, settings: PoolSettings) -> str | None:
+    return next((why for why, holds in excuses.items() if holds(world, settings)), None)

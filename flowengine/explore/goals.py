@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from flowengine.explore.family import Pools
 from flowengine.explore.search import Node, Search
@@ -14,21 +14,21 @@ HOPEFUL = frozenset({"send", "wait"})
 """The moves of a user who wants to get on."""
 
 
-def reaching(nodes: Iterable[Node]) -> dict[Node, Pools]:
+def reaching(nodes: Iterable[Node], goals: Mapping[Node, Pools]) -> dict[Node, Pools]:
     """
-    Return for each world the pools in which a user can get from it to a state that means signed in.
+    Return for each world the pools in which a user can get from it to a goal.
 
     Only right answers and the passing of time count, and only what was explored.
+
+    Args:
+        nodes: The worlds.
+        goals: Those that are goals, with the pools in which they are.
     """
     behind: dict[Node, list[tuple[Node, Pools]]] = defaultdict(list)
-    found: dict[Node, Pools] = {}
-    queue: deque[Node] = deque()
     for node in nodes:
         for target, pools in _steps(node):
             behind[target].append((node, pools))
-        if node.world.meaning == "signed_in":
-            found[node] = node.reached
-            queue.append(node)
+    found, queue = dict(goals), deque(goals)
     while queue:
         node = queue.popleft()
         for source, pools in behind[node]:
@@ -61,7 +61,7 @@ def explore_to_the_end(search: Search, progress: Callable[[int, int], None] = la
 def dead_ends(nodes: Iterable[Node]) -> Iterator[tuple[Node, Pools]]:
     """Yield each world from which no right answer leads to the goal, with the pools in which that is so."""
     known = list(nodes)
-    found = reaching(known)
+    found = reaching(known, {node: node.reached for node in known if node.world.meaning == "signed_in"})
     for node in known:
         dead = node.reached & ~found.get(node, 0)
         if dead:

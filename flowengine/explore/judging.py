@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from flowengine.explore.excuses import excuse
+from flowengine.explore.excuses import beyond_help, stranded_by_pool
 from flowengine.explore.family import Pools
-from flowengine.explore.goals import dead_ends
+from flowengine.explore.goals import dead_ends, reaching
 from flowengine.explore.likeness import unlike
 from flowengine.explore.properties import Finding
 from flowengine.explore.search import Node, Search
+from flowengine.explore.world import World
 from flowengine.session import Position
+from flowengine.settings import PoolSettings
 
 __all__ = ["findings"]
 
@@ -45,7 +47,7 @@ def _of_moves(search: Search) -> Iterator[Finding]:
 
 def _of_dead_ends(search: Search) -> Iterator[Finding]:
     """Yield where users are stranded, and then where only trouble strands them."""
-    dead = [(node, _unexcused(search, node, pools)) for node, pools in dead_ends(search.nodes.values())]
+    dead = _unexcused(search)
     calm: dict[Position, Pools] = defaultdict(int)
     for node, stranded in dead:
         calm[node.world.session.position] |= stranded & node.calm
@@ -65,6 +67,14 @@ def _first_ones(name: str, dead: Iterable[tuple[Node, Pools]]) -> Iterator[Findi
             yield Finding(property=name, message=message, pools=pools, node=node)
 
 
-def _unexcused(search: Search, node: Node, pools: Pools) -> Pools:
-    told_apart = search.family.told_apart(pools, lambda pool: excuse(node.world, pool))
-    return sum(alike for why, alike in told_apart if why is None)
+def _unexcused(search: Search) -> list[tuple[Node, Pools]]:
+    """The dead ends but for those users whom nobody needs to help, or who can only come to be such a user."""
+    dead = [*dead_ends(search.nodes.values())]
+    stranded = {node: _excused(search, node, pools, stranded_by_pool) for node, pools in dead}
+    coming = reaching(search.nodes.values(), {node: pools for node, pools in stranded.items() if pools})
+    return [(node, pools & ~coming.get(node, 0) & ~_excused(search, node, pools, beyond_help)) for node, pools in dead]
+
+
+def _excused(search: Search, node: Node, pools: Pools, why: Callable[[World, PoolSettings], str | None]) -> Pools:
+    told_apart = search.family.told_apart(pools, lambda pool: why(node.world, pool))
+    return sum(alike for reason, alike in told_apart if reason is not None)

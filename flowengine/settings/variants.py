@@ -11,6 +11,7 @@ from flowengine.settings.assumptions import Assumptions
 from flowengine.settings.client import AUTH_FLOWS, Client
 from flowengine.settings.model import TRIGGERS, AdminCreateUser, Devices, Mfa, PoolSettings
 from flowengine.settings.pools import valid_clients
+from flowengine.settings.rules import is_valid
 
 __all__ = ["EVERY_FLOW", "rich_pools", "variants"]
 
@@ -45,7 +46,7 @@ def _riches(pool: PoolSettings) -> tuple[int, ...]:
 
 def variants(pools: Iterable[PoolSettings]) -> Iterator[PoolSettings]:
     """
-    Yield pools with every client, device setting and assumption, one after the other.
+    Yield pools with every client, device setting and assumption, one after the other; only those that are valid then.
 
     Args:
         pools: The pools.
@@ -53,7 +54,7 @@ def variants(pools: Iterable[PoolSettings]) -> Iterator[PoolSettings]:
     for pool in pools:
         yield from (attrs.evolve(pool, client=client) for client in valid_clients())
         yield from (attrs.evolve(pool, devices=devices) for devices in _devices())
-        yield from (attrs.evolve(pool, assumptions=assumptions) for assumptions in _assumptions())
+        yield from filter(is_valid, (attrs.evolve(pool, assumptions=assumptions) for assumptions in _assumptions()))
         yield attrs.evolve(pool, lambda_triggers=TRIGGERS)
         yield attrs.evolve(pool, admin_create_user=AdminCreateUser(allow_admin_create_user_only=True))
 

@@ -8,12 +8,12 @@ import attrs
 import pytest
 from exploring import STANDARD
 
-from flowengine.explore.excuses import excuse
+from flowengine.explore.excuses import stranded_by_pool
 from flowengine.explore.exploration import explore_spec
 from flowengine.explore.family import Family
 from flowengine.explore.people import Person
 from flowengine.explore.stage import Stage
-from flowengine.settings import Client, Mfa, PoolSettings, is_valid
+from flowengine.settings import Client, Mfa, PoolSettings, Verification, is_valid
 
 RECOVERED_BY_EMAIL: Final = PoolSettings(
     mfa=Mfa(mode="required", factors=("sms", "email")),
@@ -46,7 +46,7 @@ def test_channel_of_recovery(person: Person, change: dict[str, Any], why: str | 
     stage = Stage(Family(STANDARD, [pool]))
     begun = stage.begin(person, 0)
     assert begun is not None
-    assert excuse(begun.reached, pool) == why
+    assert stranded_by_pool(begun.reached, pool) == why
 
 
 def test_nobody_else_is_stranded_by_the_channel_of_recovery() -> None:
@@ -54,3 +54,21 @@ def test_nobody_else_is_stranded_by_the_channel_of_recovery() -> None:
     crowd = [member("email"), member("email", "phone_number"), member("phone_number")]
     explored = explore_spec(STANDARD, [RECOVERED_BY_EMAIL], crowd=crowd)
     assert [str(violation) for violation in explored.violations] == []
+
+
+def test_newcomers_come_to_be_stranded_users() -> None:
+    """Who signs up into a pool that strands such users is not stranded by the flow, before it and after."""
+    pool = attrs.evolve(RECOVERED_BY_EMAIL, verification=Verification(auto_verified_attributes=("email",)))
+    crowd = [
+        Person(origin="newcomer", contacts=("email",)),
+        Person(origin="newcomer", contacts=("email", "phone_number")),
+    ]
+    assert is_valid(pool)
+    assert explore_spec(STANDARD, [pool], crowd=crowd).ok
+
+
+def test_nobody_signs_in_through_a_client_without_flows() -> None:
+    """A client that lets nobody begin is no fault of the flow's; where one can, everybody has to get on."""
+    pool = PoolSettings(client=Client(explicit_auth_flows=("ALLOW_REFRESH_TOKEN_AUTH",)))
+    assert is_valid(pool)
+    assert explore_spec(STANDARD, [pool], crowd=[member("email"), Person(origin="newcomer")]).ok
