@@ -15,6 +15,8 @@ Excuse = Callable[[World, PoolSettings], bool]
 
 CHANNELS: Final = {"sms": "phone_number", "email": "email"}
 RECOVERY: Final = {"verified_email": "email", "verified_phone_number": "phone_number"}
+_BEGINNINGS: Final = ("ADMIN_USER_PASSWORD_AUTH", "USER_AUTH", "USER_PASSWORD_AUTH", "USER_SRP_AUTH")
+"""The authentication flows that begin without triggers."""
 _RULES: Final = {rule.id: rule for rule in RULES}
 
 
@@ -74,6 +76,15 @@ def _is_unconfirmed(user: User, _settings: PoolSettings) -> bool:
     return user.status == "UNCONFIRMED"
 
 
+def _lets_nobody_in(_world: World, settings: PoolSettings) -> bool:
+    return bool(_RULES["no-flow-begins-a-sign-in"].broken(settings))
+
+
+def _has_nothing_but_custom_authentication(_world: World, settings: PoolSettings) -> bool:
+    others = any(settings.client.allows(flow) for flow in _BEGINNINGS)
+    return bool(_RULES["custom-auth-needs-triggers"].broken(settings)) and not others
+
+
 BEYOND_HELP: Final[Mapping[str, Excuse]] = {
     "who has no account, and cannot get one": _has_no_account,
     "whom an administrator has disabled": _is_disabled,
@@ -82,10 +93,11 @@ BEYOND_HELP: Final[Mapping[str, Excuse]] = {
 """Whom only an administrator can help, by what has befallen them."""
 
 STRANDED: Final[Mapping[str, Excuse]] = {
+    "custom-auth-needs-triggers": _has_nothing_but_custom_authentication,
     "first-recovery-is-only-factor": _named("first-recovery-is-only-factor", _has_nothing_but_the_recovery_channel),
     "mfa-with-unverified-phone": _named("mfa-with-unverified-phone", _phone_is_unverified),
     "mfa-without-phone": _named("mfa-without-phone", _lacks_phone),
-    "no-flow-begins-a-sign-in": lambda _world, settings: bool(_RULES["no-flow-begins-a-sign-in"].broken(settings)),
+    "no-flow-begins-a-sign-in": _lets_nobody_in,
     "nothing-verified": _named("nothing-verified", _is_unconfirmed),
     "otp-hidden-by-mfa": _named("otp-hidden-by-mfa", _has_a_factor_and_no_password),
     "recovery-is-mfa-channel": _named("recovery-is-mfa-channel", _has_nothing_but_the_recovery_channel),

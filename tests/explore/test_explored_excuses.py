@@ -67,8 +67,9 @@ def test_newcomers_come_to_be_stranded_users() -> None:
     assert explore_spec(STANDARD, [pool], crowd=crowd).ok
 
 
-def test_nobody_signs_in_through_a_client_without_flows() -> None:
-    """A client that lets nobody begin is no fault of the flow's; where one can, everybody has to get on."""
-    pool = PoolSettings(client=Client(explicit_auth_flows=("ALLOW_REFRESH_TOKEN_AUTH",)))
+@pytest.mark.parametrize("flows", [("ALLOW_REFRESH_TOKEN_AUTH",), ("ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH")])
+def test_nobody_signs_in_through_a_client_without_flows(flows: tuple[str, ...]) -> None:
+    """It is no fault of the flow's where a client lets nobody begin, or only what takes triggers that there are not."""
+    pool = PoolSettings(client=Client(explicit_auth_flows=flows))
     assert is_valid(pool)
     assert explore_spec(STANDARD, [pool], crowd=[member("email"), Person(origin="newcomer")]).ok

@@ -184,6 +184,7 @@ def test_step_that_a_process_did_not_live_to_tell() -> None:
         moves = [attrs.evolve(sign_in, kind="crash", at=at), Move("wait", detail="the claim"), Move("send", "sign_in")]
         node, world = Node(begun.reached, 0), begun.reached
         node.arrivals.append(Arrival(1, None, None, calm=False))
+        search.beginnings.append((WITH_APP, node, 1))
         for move in moves:
             world = search.stage.perform(world, move, 0).reached
             source, node = node, Node(world, 0)
