@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 
 from flowengine.actions.model import DEVICE, PARAMETERS
 from flowengine.engine import Engine
+from flowengine.engine.keys import session_key
 from flowengine.engine.view import accepts, snapshot_of
 from flowengine.errors import (
     CognitoRefusal,
@@ -42,7 +43,7 @@ from flowengine.simulator.functions import functions_for
 from flowengine.simulator.refusals import PoolError
 from flowengine.simulator.state import PoolState
 
-__all__ = ["Performance", "Stage", "Trodden"]
+__all__ = ["MOST_POINTS", "Notes", "Performance", "Stage", "Trodden", "prepared"]
 
 SESSION: Final = "session"
 MOST_POINTS: Final = 100
@@ -117,7 +118,7 @@ class Performance:
 
 
 @define
-class _Notes:
+class Notes:
     """What is noted while a move is performed."""
 
     steps: list[Step] = field(factory=list)
@@ -148,7 +149,9 @@ class Stage:
         self._simulators: dict[int, Simulator] = {}
         self._same: dict[tuple[int, frozenset[Question]], Pools] = {}
         self._sets: dict[Pools, Pools] = {}
-        self._notes = _Notes()
+        self._next_id = SESSION
+        self._ids: dict[str, str] = {}
+        self._notes = Notes()
         self._engine = self._new_engine()
 
     def begin(self, person: Person, index: int, *, beside: World | None = None) -> Performance | None:
@@ -161,16 +164,18 @@ class Stage:
             beside: A world that is there already: its pool, its time, and in it the same person or another one.
         """
         state, now = (PoolState(seed=1), START) if beside is None else (beside.state.fork(), beside.now)
-        self._enter(index, state, now, {})
-        self._notes = _Notes()
+        others = () if beside is None else (beside.session, *beside.others)
+        self._enter(index, state, now, {session.key: session for session in others})
+        self._next_id = f"{SESSION} {len(others) + 1}" if others else SESSION
+        self._ids[session_key(self._next_id)] = self._next_id
+        self._notes = Notes()
         try:
             hands = self._hands(person, beside)
         except PoolError:
             return None
         self._run(self._engine.start())
-        (session,) = self._store.sessions.values()
+        session = self._store.sessions[session_key(self._next_id)]
         self._simulator.state.outbox.clear()
-        others = () if beside is None else (beside.session, *beside.others)
         world = self._world(person, session, self._simulator.state, hands, now, others=others)
         return self._performance(tidy(world))
 
@@ -198,7 +203,7 @@ class Stage:
     def snapshot(self, world: World, index: int) -> Snapshot:
         """Return what a caller sees of the session."""
         self._enter_world(world, index)
-        return snapshot_of(cast("Flow", self._flow), SESSION, world.session)
+        return snapshot_of(cast("Flow", self._flow), self._id(world), world.session)
 
     def perform(self, world: World, move: Move, index: int, *, cuts: bool = False) -> Performance:
         """
@@ -211,10 +216,13 @@ class Stage:
             cuts: Whether to note, at each suspension of a right answer, what a process that dies leaves behind.
         """
         self._enter_world(world, index)
-        self._notes = _Notes(cuts=[] if cuts and move.kind == "send" and move.answer.manner == "right" else None)
-        hands = _prepared(world)
+        self._notes = Notes(cuts=[] if cuts and move.kind == "send" and move.answer.manner == "right" else None)
+        hands = prepared(world)
         PERFORMED[move.kind](self, world if hands is world.hands else attrs.evolve(world, hands=hands), move)
-        state = self._simulator.state
+        return self._judged(world, move, hands, self._simulator.state)
+
+    def _judged(self, world: World, move: Move, hands: Hands, state: PoolState) -> Performance:
+        """What came of a move that has just been made, and what is wrong with it."""
         after = self._after(world, hands, self._store.sessions, state, self._clock.now())
         steps = tuple(map(self._trodden, self._notes.steps))
         taken = Taken(
@@ -242,7 +250,8 @@ class Stage:
     ) -> World:
         session = sessions[world.session.key]
         learned = _learned(world, hands, session, state)
-        return tidy(self._world(world.person, session, state, learned, now, others=world.others))
+        others = tuple(sessions[other.key] for other in world.others if other.key in sessions)
+        return tidy(self._world(world.person, session, state, learned, now, others=others))
 
     def _world(
         self,
@@ -273,7 +282,7 @@ class Stage:
             self._driver,
             store=self._store,
             clock=self._clock,
-            new_id=lambda: SESSION,
+            new_id=lambda: self._next_id,
             random=lambda size: b"\x01" * size,
             on_step=self._note_step,
         )
@@ -284,7 +293,12 @@ class Stage:
         self._notes.steps.append(step)
 
     def _enter_world(self, world: World, index: int) -> None:
-        self._enter(index, world.state.fork(), world.now, {world.session.key: world.session})
+        sessions = {session.key: session for session in (world.session, *world.others)}
+        self._enter(index, world.state.fork(), world.now, sessions)
+
+    def _id(self, world: World) -> str:
+        """The id under which callers know the session of a world: those beside the first one have ids of their own."""
+        return self._ids.get(world.session.key, SESSION)
 
     def _enter(self, index: int, state: PoolState, now: float, sessions: dict[str, Session]) -> None:
         self._flow.enter(index)
@@ -320,7 +334,7 @@ class Stage:
         cuts: tuple[World, ...] = (),
     ) -> Performance:
         notes = self._notes
-        snapshot = snapshot_of(cast("Flow", self._flow), SESSION, world.session)
+        snapshot = snapshot_of(cast("Flow", self._flow), self._id(world), world.session)
         return Performance(
             world=world,
             agreeing=self._agreeing(),
@@ -339,7 +353,7 @@ class Stage:
 
     def _sending(self, world: World, event: str, answer: Answer) -> Coroutine[Any, Any, Any]:
         self._notes.typed = self._type(world, event, answer)
-        return self._engine.send(SESSION, event, **self._notes.typed)
+        return self._engine.send(self._id(world), event, **self._notes.typed)
 
     def _type(self, world: World, event: str, answer: Answer) -> dict[str, Any]:
         """What the user types; nothing for an event that is not accepted."""
@@ -397,7 +411,7 @@ class Stage:
         going = [first] if all(self._goes_on(first) for _ in range(move.at + 1)) else []
         other = self._new_engine() if move.detail else self._engine
         if not (move.detail and self._committed(world)):
-            going.insert(0, other.send(SESSION, move.event, **self._notes.typed))
+            going.insert(0, other.send(self._id(world), move.event, **self._notes.typed))
         for _ in range(MOST_POINTS):
             going = [coroutine for coroutine in going if self._goes_on(coroutine)]
             if not going:
@@ -427,9 +441,10 @@ class Stage:
     def repeat(self, world: World, move: Move) -> None:
         """Send an event with an idempotency key, and then once more with the same key."""
         self._notes.typed = self._type(world, move.event, move.answer)
-        first = self._run(self._engine.send(SESSION, move.event, key="again", **self._notes.typed))
+        session_id = self._id(world)
+        first = self._run(self._engine.send(session_id, move.event, key="again", **self._notes.typed))
         made = len(self._driver.calls)
-        second = self._run(self._engine.send(SESSION, move.event, key="again", **self._notes.typed))
+        second = self._run(self._engine.send(session_id, move.event, key="again", **self._notes.typed))
         same = first is None or (second is not None and _seen(first, None) == _seen(second, None))
         self._notes.again = len(self._driver.calls) - made, same
         key = world.session.key
@@ -510,7 +525,7 @@ DEEDS: Final[Mapping[str, Callable[[Simulator, str], None]]] = {
 """What an administrator can do to a user."""
 
 
-def _prepared(world: World) -> Hands:
+def prepared(world: World) -> Hands:
     """The user's hands, with a new passkey in them where one is to be registered."""
     if "credential_creation_options" not in (world.session.facts.get(PARAMETERS) or {}):
         return world.hands

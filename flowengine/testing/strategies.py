@@ -30,8 +30,8 @@ from flowengine.testing.needed import reject, settings, st
 from flowengine.testing.walked import Walk, walked
 
 __all__ = [
-    "KINDS", "PROFILES", "Walk", "choices", "events", "flows", "moves", "pools", "register_profiles", "resolve",
-    "users", "walks",
+    "KINDS", "PROFILES", "Choice", "Walk", "choices", "events", "flows", "moves", "pools", "register_profiles",
+    "resolve", "users", "walks",
 ]  # fmt: skip
 
 Choice = tuple[Kind, int]
