@@ -21,7 +21,7 @@ from flowengine.explore.people import Person
 from flowengine.explore.steps import Complaint
 from flowengine.replay import Cassette, replay
 from flowengine.settings import PoolSettings, pool_name
-from flowengine.testing.company import Company, Kind, Source, Walker, companies, spec_of
+from flowengine.testing.company import KINDS, Company, Kind, Source, Walker, companies, spec_of
 from flowengine.testing.needed import RuleBasedStateMachine, initialize, note, precondition, reject, rule, st
 from flowengine.testing.strategies import Choice, resolve, users
 from flowengine.testing.strategies import pools as drawn_pools
@@ -29,7 +29,7 @@ from flowengine.testing.strategies import pools as drawn_pools
 __all__ = ["walks_machine"]
 
 ANY = st.integers(0, 10_000)
-SOME = st.lists(ANY, min_size=1, max_size=6)
+SOME = st.lists(ANY, max_size=6)
 SENT = st.tuples(st.sampled_from(("right", "right", "other")), ANY)
 WHO = st.integers(0, 9)
 opened = precondition(lambda machine: hasattr(machine, "company"))
@@ -89,11 +89,11 @@ class _Walks(RuleBasedStateMachine):
     # what they do
 
     @opened
-    @rule(who=WHO, picks=SOME)
-    def go_on(self, who: int, picks: list[int]) -> None:
-        """Answer rightly for a while."""
-        for pick in picks:
-            self._move(self._walker(who), "right", pick)
+    @rule(who=WHO, picks=SOME, then=st.tuples(st.sampled_from(KINDS), ANY))
+    def go_on(self, who: int, picks: list[int], then: Choice) -> None:
+        """Answer rightly for a while, and then let anything happen."""
+        for choice in (*(("right", pick) for pick in picks), then):
+            self._move(self._walker(who), *choice)
 
     @opened
     @rule(turns=st.lists(st.tuples(WHO, ANY), min_size=2, max_size=8))
