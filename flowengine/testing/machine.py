@@ -41,17 +41,20 @@ several = precondition(
 
 @frozen
 class _Opening:
-    """A pool, and somebody in it, told in a line."""
+    """A pool, and who is in it, told in a line."""
 
     pool: PoolSettings
-    person: Person
+    people: list[Person]
 
     def _repr_pretty_(self, printer: Any, _cycle: object) -> None:
-        printer.text(f"<{self.person}, in the pool {pool_name(self.pool)}>")
+        printer.text(f"<{'; '.join(map(str, self.people))}, in the pool {pool_name(self.pool)}>")
 
 
-def _openings(pools: st.SearchStrategy[PoolSettings]) -> st.SearchStrategy[_Opening]:
-    return pools.flatmap(lambda pool: st.builds(_Opening, st.just(pool), users(pool)))
+def _openings(pools: st.SearchStrategy[PoolSettings], most: int) -> st.SearchStrategy[_Opening]:
+    def opening(pool: PoolSettings) -> st.SearchStrategy[_Opening]:
+        return st.builds(_Opening, st.just(pool), st.lists(users(pool), min_size=1, max_size=most))
+
+    return pools.flatmap(opening)
 
 
 class _Walks(RuleBasedStateMachine):
@@ -63,12 +66,13 @@ class _Walks(RuleBasedStateMachine):
 
     company: Company
 
-    @initialize(drawn=st.runner().flatmap(lambda machine: _openings(machine.drawn)))
+    @initialize(drawn=st.runner().flatmap(lambda machine: _openings(machine.drawn, machine.most)))
     def open(self, drawn: _Opening) -> None:
-        """Draw a pool, and somebody who walks in it."""
+        """Draw a pool, and who walks in it."""
         company = type(self).company_in(drawn.pool)
-        if company.join(drawn.person) is None:
-            reject()
+        for number, person in enumerate(drawn.people):
+            if company.join(attrs.evolve(person, number=number)) is None:
+                reject()
         self.company = company
 
     # who comes

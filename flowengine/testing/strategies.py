@@ -43,7 +43,7 @@ MANY: Final = 10_000
 """More moves than are ever possible at once."""
 
 PROFILES: Final[dict[str, dict[str, Any]]] = {
-    "dev": {"max_examples": 25, "stateful_step_count": 20, "derandomize": True, "database": None},
+    "dev": {"max_examples": 20, "stateful_step_count": 15, "derandomize": True, "database": None},
     "ci": {"max_examples": 250, "stateful_step_count": 40},
     "deep": {"max_examples": 10_000, "stateful_step_count": 80},
 }
