@@ -43,7 +43,7 @@ MANY: Final = 10_000
 """More moves than are ever possible at once."""
 
 PROFILES: Final[dict[str, dict[str, Any]]] = {
-    "dev": {"max_examples": 20, "stateful_step_count": 15, "derandomize": True, "database": None},
+    "dev": {"max_examples": 15, "stateful_step_count": 15, "derandomize": True, "database": None},
     "ci": {"max_examples": 250, "stateful_step_count": 40},
     "deep": {"max_examples": 10_000, "stateful_step_count": 80},
 }
@@ -59,8 +59,9 @@ def register_profiles() -> None:
         strategies.register_profiles()
         settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
     """
+    usual = settings.get_profile("default")  # and not the one that is loaded, of which they would take what is open
     for name, members in PROFILES.items():
-        settings.register_profile(name, deadline=None, print_blob=True, **members)
+        settings.register_profile(name, usual, deadline=None, print_blob=True, **members)
 
 
 def users(pool: PoolSettings) -> st.SearchStrategy[Person]:

@@ -15,6 +15,14 @@ ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = (ROOT / "docs" / "testing.md").read_text()
 HEALTHY: Final = "flowengine: 1\nname: login\nextends: phone-username-sms-verification\n"
 BROKEN: Final = f"{HEALTHY}states: {{signed_out: {{on: {{sign_up: {{to: {{UNCONFIRMED: confirmed}}}}}}}}}}\n"
+FEW: Final = """\
+from hypothesis import Phase, settings
+settings.register_profile(
+    "few", max_examples=12, stateful_step_count=3, derandomize=True, database=None, deadline=None,
+    phases=[Phase.generate],
+)
+"""
+"""A profile of ours, so that the snippets take seconds."""
 
 
 def run(folder: Path, spec: str) -> subprocess.CompletedProcess[str]:
@@ -22,8 +30,8 @@ def run(folder: Path, spec: str) -> subprocess.CompletedProcess[str]:
     snippet, conftest = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     (folder / "login.yaml").write_text(spec)
     (folder / "test_login.py").write_text(snippet)
-    (folder / "conftest.py").write_text(conftest)
-    surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "HYPOTHESIS_PROFILE": "dev"}
+    (folder / "conftest.py").write_text(f"{FEW}\n{conftest}")
+    surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "HYPOTHESIS_PROFILE": "few"}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_login.py"]
     return subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
 

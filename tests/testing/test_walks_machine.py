@@ -59,7 +59,7 @@ def test_what_is_planted_is_found(planted: Planted, tmp_path: Path) -> None:
 def test_nobody_comes_upon_crosstalk_alone(planted: Planted, tmp_path: Path) -> None:
     """What several sessions show is none of what one session shows."""
     machine = walks_machine(planted_spec(tmp_path, planted), engine=planted.engine, most=1)
-    run_state_machine_as_test(machine, settings=settings(SEEKING, max_examples=5))
+    run_state_machine_as_test(machine, settings=settings(SEEKING, max_examples=3))
 
 
 def test_sessions_are_as_many_as_they_may_be() -> None:
