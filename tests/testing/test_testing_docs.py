@@ -18,19 +18,19 @@ BROKEN: Final = f"{HEALTHY}states: {{signed_out: {{on: {{sign_up: {{to: {{UNCONF
 FEW: Final = """\
 from hypothesis import Phase, settings
 settings.register_profile(
-    "few", max_examples=12, stateful_step_count=3, derandomize=True, database=None, deadline=None,
+    "few", max_examples=EXAMPLES, stateful_step_count=3, derandomize=True, database=None, deadline=None,
     phases=[Phase.generate],
 )
 """
 """A profile of ours, so that the snippets take seconds."""
 
 
-def run(folder: Path, spec: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, spec: str, examples: int) -> subprocess.CompletedProcess[str]:
     """Run the snippets of the page beside a flow."""
     snippet, conftest = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     (folder / "login.yaml").write_text(spec)
     (folder / "test_login.py").write_text(snippet)
-    (folder / "conftest.py").write_text(f"{FEW}\n{conftest}")
+    (folder / "conftest.py").write_text(f"{FEW.replace('EXAMPLES', str(examples))}\n{conftest}")
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "HYPOTHESIS_PROFILE": "few"}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_login.py"]
     return subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
@@ -38,13 +38,13 @@ def run(folder: Path, spec: str) -> subprocess.CompletedProcess[str]:
 
 def test_page_shows_what_passes(tmp_path: Path) -> None:
     """On a healthy flow, both tests pass."""
-    done = run(tmp_path, HEALTHY)
+    done = run(tmp_path, HEALTHY, 3)
     assert (done.returncode, "2 passed" in done.stdout) == (0, True), done.stdout
 
 
 def test_page_shows_what_fails(tmp_path: Path) -> None:
     """On a flow that takes a sign-up for a confirmation, both fail, and each tells the walk."""
-    done = run(tmp_path, BROKEN)
+    done = run(tmp_path, BROKEN, 30)
     assert (done.returncode, "2 failed" in done.stdout) == (1, True), done.stdout
     assert done.stdout.count("recovery: the session is confirmed, and the user is not") >= 2
 
