@@ -37,6 +37,11 @@ class Trodden:
     target: Position
     predicted: bool
 
+    @classmethod
+    def of(cls, step: Step, *, predicted: bool) -> Trodden:
+        """Return a step without what it carried."""
+        return cls(source=step.source, event=step.event, outcome=step.outcome, target=step.target, predicted=predicted)
+
 
 @frozen(kw_only=True)
 class Performance:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import attrs
 
 from flowengine.explore.people import PASSWORD, Person
-from flowengine.explore.world import Hands, account_of
+from flowengine.explore.world import Hands, World, account_of
 from flowengine.session import Device
 from flowengine.settings import PoolSettings
 from flowengine.simulator import Simulator
@@ -16,9 +16,27 @@ from flowengine.simulator.state import Device as PoolDevice
 from flowengine.simulator.state import Passkey, Totp, User
 from flowengine.srp import device_verifier
 
-__all__ = ["populate"]
+__all__ = ["hands_of", "populate"]
 
 TOTP_SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 (made up)
+
+
+def hands_of(person: Person, simulator: Simulator, settings: PoolSettings, beside: World | None) -> Hands:
+    """
+    Return what a person holds who comes into a pool, and let an administrator create the account, if there is one.
+
+    Args:
+        person: Who.
+        simulator: The pool.
+        settings: How the pool is configured.
+        beside: A world that is there already: the same person comes in another browser.
+
+    Raises:
+        PoolError: The pool refuses such a user.
+    """
+    if beside is None or beside.person != person:
+        return populate(simulator, person, settings)
+    return attrs.evolve(beside.hands, device=None)
 
 
 def populate(simulator: Simulator, person: Person, settings: PoolSettings) -> Hands:

@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 import attrs
 
 from flowengine.engine import Engine
+from flowengine.engine.keys import session_key
 from flowengine.engine.view import accepts, snapshot_of
 from flowengine.errors import (
     CognitoUnavailable,
@@ -27,7 +28,7 @@ from flowengine.explore.inputs import inputs_of, prepared
 from flowengine.explore.moves import Answer, Move, Offer, Offered
 from flowengine.explore.people import Person
 from flowengine.explore.performance import Notes, Performance, Trodden, seen
-from flowengine.explore.population import populate
+from flowengine.explore.population import hands_of
 from flowengine.explore.stepped import SteppedClock, SteppedDriver, SteppedStore, silence
 from flowengine.explore.steps import Complaint, Taken, complaints
 from flowengine.explore.watched import WatchedFlow
@@ -41,7 +42,7 @@ from flowengine.simulator.functions import functions_for
 from flowengine.simulator.refusals import PoolError
 from flowengine.simulator.state import PoolState
 
-__all__ = ["Stage"]
+__all__ = ["MOST_POINTS", "Stage"]
 
 SESSION: Final = "session"
 MOST_POINTS: Final = 100
@@ -70,6 +71,8 @@ class Stage:
         self._simulators: dict[int, Simulator] = {}
         self._same: dict[tuple[int, frozenset[Question]], Pools] = {}
         self._sets: dict[Pools, Pools] = {}
+        self._next_id = SESSION
+        self._ids: dict[str, str] = {}
         self._notes = Notes()
         self._engine = self._new_engine()
 
@@ -83,24 +86,20 @@ class Stage:
             beside: A world that is there already: its pool, its time, and in it the same person or another one.
         """
         state, now = (PoolState(seed=1), START) if beside is None else (beside.state.fork(), beside.now)
-        self._enter(index, state, now, {})
+        others = () if beside is None else (beside.session, *beside.others)
+        self._enter(index, state, now, {session.key: session for session in others})
+        self._next_id = f"{SESSION} {len(others) + 1}" if others else SESSION
+        self._ids[session_key(self._next_id)] = self._next_id
         self._notes = Notes()
         try:
-            hands = self._hands(person, beside)
+            hands = hands_of(person, self._simulator, self._flow.pool, beside)
         except PoolError:
             return None
         self._run(self._engine.start())
-        (session,) = self._store.sessions.values()
+        session = self._store.sessions[session_key(self._next_id)]
         self._simulator.state.outbox.clear()
-        others = () if beside is None else (beside.session, *beside.others)
         world = self._world(person, session, self._simulator.state, hands, now, others=others)
         return self._performance(tidy(world))
-
-    def _hands(self, person: Person, beside: World | None) -> Hands:
-        """What a person holds who comes into the pool, or, if it is the same one as there, in another browser."""
-        if beside is None or beside.person != person:
-            return populate(self._simulator, person, self._flow.pool)
-        return attrs.evolve(beside.hands, device=None)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -120,7 +119,7 @@ class Stage:
     def snapshot(self, world: World, index: int) -> Snapshot:
         """Return what a caller sees of the session."""
         self._enter_world(world, index)
-        return snapshot_of(cast("Flow", self._flow), SESSION, world.session)
+        return snapshot_of(cast("Flow", self._flow), self._id(world), world.session)
 
     def perform(self, world: World, move: Move, index: int, *, cuts: bool = False) -> Performance:
         """
@@ -136,7 +135,10 @@ class Stage:
         self._notes = Notes(cuts=[] if cuts and move.kind == "send" and move.answer.manner == "right" else None)
         hands = prepared(world)
         PERFORMED[move.kind](self, world if hands is world.hands else attrs.evolve(world, hands=hands), move)
-        state = self._simulator.state
+        return self._judged(world, move, hands, self._simulator.state)
+
+    def _judged(self, world: World, move: Move, hands: Hands, state: PoolState) -> Performance:
+        """What came of a move that has just been made, and what is wrong with it."""
         after = self._after(world, hands, self._store.sessions, state, self._clock.now())
         steps = tuple(map(self._trodden, self._notes.steps))
         taken = Taken(
@@ -154,17 +156,15 @@ class Stage:
         return self._performance(after, steps=steps, complaints=complaints(taken), cuts=self._cuts(world, hands))
 
     def _trodden(self, step: Step) -> Trodden:
-        edge = self._flow.edge(step.source, step.event, step.outcome)
-        return Trodden(
-            source=step.source, event=step.event, outcome=step.outcome, target=step.target, predicted=edge is not None
-        )
+        return Trodden.of(step, predicted=self._flow.edge(step.source, step.event, step.outcome) is not None)
 
     def _after(
         self, world: World, hands: Hands, sessions: Mapping[str, Session], state: PoolState, now: float
     ) -> World:
         session = sessions[world.session.key]
         held = learned(world, hands, session, state)
-        return tidy(self._world(world.person, session, state, held, now, others=world.others))
+        others = tuple(sessions[other.key] for other in world.others if other.key in sessions)
+        return tidy(self._world(world.person, session, state, held, now, others=others))
 
     def _world(
         self,
@@ -195,7 +195,7 @@ class Stage:
             self._driver,
             store=self._store,
             clock=self._clock,
-            new_id=lambda: SESSION,
+            new_id=lambda: self._next_id,
             random=lambda size: b"\x01" * size,
             on_step=self._note_step,
         )
@@ -206,7 +206,12 @@ class Stage:
         self._notes.steps.append(step)
 
     def _enter_world(self, world: World, index: int) -> None:
-        self._enter(index, world.state.fork(), world.now, {world.session.key: world.session})
+        sessions = {session.key: session for session in (world.session, *world.others)}
+        self._enter(index, world.state.fork(), world.now, sessions)
+
+    def _id(self, world: World) -> str:
+        """The id under which callers know the session of a world: those beside the first one have ids of their own."""
+        return self._ids.get(world.session.key, SESSION)
 
     def _enter(self, index: int, state: PoolState, now: float, sessions: dict[str, Session]) -> None:
         self._flow.enter(index)
@@ -242,7 +247,7 @@ class Stage:
         cuts: tuple[World, ...] = (),
     ) -> Performance:
         notes = self._notes
-        snapshot = snapshot_of(cast("Flow", self._flow), SESSION, world.session)
+        snapshot = snapshot_of(cast("Flow", self._flow), self._id(world), world.session)
         return Performance(
             world=world,
             agreeing=self._agreeing(),
@@ -261,7 +266,7 @@ class Stage:
 
     def _sending(self, world: World, event: str, answer: Answer) -> Coroutine[Any, Any, Any]:
         self._notes.typed = self._type(world, event, answer)
-        return self._engine.send(SESSION, event, **self._notes.typed)
+        return self._engine.send(self._id(world), event, **self._notes.typed)
 
     def _type(self, world: World, event: str, answer: Answer) -> dict[str, Any]:
         """What the user types; nothing for an event that is not accepted."""
@@ -319,7 +324,7 @@ class Stage:
         going = [first] if all(self._goes_on(first) for _ in range(move.at + 1)) else []
         other = self._new_engine() if move.detail else self._engine
         if not (move.detail and self._committed(world)):
-            going.insert(0, other.send(SESSION, move.event, **self._notes.typed))
+            going.insert(0, other.send(self._id(world), move.event, **self._notes.typed))
         for _ in range(MOST_POINTS):
             going = [coroutine for coroutine in going if self._goes_on(coroutine)]
             if not going:
@@ -349,9 +354,10 @@ class Stage:
     def repeat(self, world: World, move: Move) -> None:
         """Send an event with an idempotency key, and then once more with the same key."""
         self._notes.typed = self._type(world, move.event, move.answer)
-        first = self._run(self._engine.send(SESSION, move.event, key="again", **self._notes.typed))
+        session_id = self._id(world)
+        first = self._run(self._engine.send(session_id, move.event, key="again", **self._notes.typed))
         made = len(self._driver.calls)
-        second = self._run(self._engine.send(SESSION, move.event, key="again", **self._notes.typed))
+        second = self._run(self._engine.send(session_id, move.event, key="again", **self._notes.typed))
         same = first is None or (second is not None and seen(first, None) == seen(second, None))
         self._notes.again = len(self._driver.calls) - made, same
         key = world.session.key

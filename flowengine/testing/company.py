@@ -8,7 +8,7 @@ properties, and all of it is told as a story.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -21,15 +21,15 @@ from flowengine.explore.family import Family
 from flowengine.explore.moves import Move, Offer, Points, interventions, user_moves, waits
 from flowengine.explore.people import Person
 from flowengine.explore.performance import Performance
-from flowengine.explore.stage import Stage
 from flowengine.explore.steps import Complaint
 from flowengine.explore.world import World
 from flowengine.library import read
 from flowengine.machine import Flow
-from flowengine.replay import Recorder, replay
-from flowengine.session import Snapshot
+from flowengine.replay import Recorder, Step, replay
+from flowengine.session import Session, Snapshot
 from flowengine.settings import PoolSettings
 from flowengine.spec import FlowSpec
+from flowengine.testing.shared_stage import SharedStage
 
 __all__ = ["KINDS", "Company", "Kind", "Source", "Walker", "companies", "spec_of"]
 
@@ -37,6 +37,8 @@ Source = str | os.PathLike[str] | FlowSpec
 """A shipped name, a path, or a spec that was read."""
 Kind = Literal["right", "other", "wait", "trouble", "meddling"]
 
+CROSSTALK: Final = "no crosstalk"
+"""Beside the properties of a flow: what one does is nothing to anybody else."""
 KEPT: Final = 32
 """For how many pools what was compiled is kept."""
 
@@ -77,7 +79,7 @@ class Company:
         complaints: What was wrong with it.
     """
 
-    _stage: Stage = field(repr=False)
+    _stage: SharedStage = field(repr=False)
     flow: Flow
     walkers: list[Walker] = field(factory=list, init=False)
     story: list[str] = field(factory=list, init=False)
@@ -143,16 +145,43 @@ class Company:
         before = self._at(walker)
         self.story.append(f"{self._name(walker)}: {move}")
         performance = self._stage.perform(before, move, 0)
+        self._came(walker, performance, self._stage.steps)
+        return self._found([*performance.complaints, *_crosstalk(before, walker.world), *self._parting(walker, move)])
+
+    def weave(self, sends: Sequence[tuple[Walker, Move]], turns: Iterable[int]) -> tuple[Complaint, ...]:
+        """
+        Let different people send at the same time, and return what is wrong with it: nobody may notice the others.
+
+        Args:
+            sends: In whose session, and what is sent: moves of the kind `send` that are possible.
+            turns: Which one goes on next, until it is suspended again; afterwards all go on by turns.
+        """
+        worlds = [self._at(walker) for walker, _ in sends]
+        alone = [self._stage.perform(world, move, 0) for world, (_, move) in zip(worlds, sends, strict=True)]
+        woven = self._stage.weave([(world, move) for world, (_, move) in zip(worlds, sends, strict=True)], turns)
+        for (walker, move), one in zip(sends, woven, strict=True):
+            self.story.append(f"{self._name(walker)}, at the same time: {move}")
+            self._came(walker, one.performance, one.steps)
+        reached = [walker.world for walker, _ in sends]
+        found: list[Complaint] = []
+        for (walker, move), before, one, other in zip(sends, worlds, woven, alone, strict=True):
+            found += [*one.performance.complaints, *_crosstalk(before, walker.world, reached)]
+            found += [*_unlike(one.performance, other), *self._parting(walker, move)]
+        return self._found(found)
+
+    def _came(self, walker: Walker, performance: Performance, steps: Iterable[Step]) -> None:
+        """Let what came of a move be so, for the person's other sessions, too."""
         self._now = walker.world = performance.reached
-        self._record(walker, performance)
+        self._record(walker, performance, steps)
         for other in self.walkers:
             if other.person == walker.person:
                 hands = attrs.evolve(walker.world.hands, device=other.world.hands.device)
                 other.world = attrs.evolve(other.world, hands=hands)
-        found = (*performance.complaints, *_crosstalk(before, walker.world), *self._parting(walker, move))
+
+    def _found(self, found: Sequence[Complaint]) -> tuple[Complaint, ...]:
         self.story += [f"   {complaint.property}: {complaint.message}" for complaint in found]
         self.complaints += found
-        return found
+        return tuple(found)
 
     def snapshot(self, walker: Walker) -> Snapshot:
         """
@@ -174,9 +203,9 @@ class Company:
         place = next((at for at, known in enumerate(self.walkers, 1) if known is walker), len(self.walkers) + 1)
         return f"session {place}"
 
-    def _record(self, walker: Walker, performance: Performance) -> None:
+    def _record(self, walker: Walker, performance: Performance, steps: Iterable[Step]) -> None:
         raised = performance.seen[-1]
-        for step in self._stage.steps:
+        for step in steps:
             self.story.append(f"   {step.event} gives {step.outcome}: {step.source} -> {step.target}")
             if walker.whole:
                 walker.recorder.record(step)
@@ -195,14 +224,29 @@ class Company:
             yield Complaint("replay", f"the cassette replays to {replayed.final}, and the session stands at {stands}")
 
 
-def _crosstalk(before: World, after: World) -> Iterator[Complaint]:
-    """What a move has done to the accounts of others."""
-    own = {user.sub for user in (before.user, after.user) if user is not None}
-    others = {*before.state.users, *after.state.users} - own
+def _crosstalk(before: World, after: World, together: Sequence[World] = ()) -> Iterator[Complaint]:
+    """What a move has done to the accounts and sessions of others, but for those that moved at the same time."""
+    own = {world.user.sub for world in (before, after) if world.user is not None}
+    moved = own | {world.user.sub for world in together if world.user is not None}
+    others = {*before.state.users, *after.state.users} - moved
     if any(before.state.users.get(sub) != after.state.users.get(sub) for sub in others):
-        yield Complaint("no bypass", f"a move of {after.person} has changed the account of somebody else")
-    if after.grant is not None and after.grant.sub in others:
-        yield Complaint("no bypass", f"{after.person} holds the tokens of somebody else")
+        yield Complaint(CROSSTALK, f"a move of {after.person} has changed the account of somebody else")
+    if _sessions_of_others(before, together) != _sessions_of_others(after, together):
+        yield Complaint(CROSSTALK, f"a move of {after.person} has changed another session")
+    if after.grant is not None and after.grant.sub in after.state.users.keys() - own:
+        yield Complaint(CROSSTALK, f"{after.person} holds the tokens of somebody else")
+
+
+def _sessions_of_others(world: World, together: Sequence[World]) -> dict[str, Session]:
+    moved = {world.session.key for world in together}
+    return {session.key: session for session in world.others if session.key not in moved}
+
+
+def _unlike(together: Performance, alone: Performance) -> Iterator[Complaint]:
+    """What a send has noticed of those at the same time."""
+    if (together.seen, together.steps) != (alone.seen, alone.steps):
+        came, comes = (one.seen[-1] or ", ".join(step.outcome for step in one.steps) for one in (together, alone))
+        yield Complaint(CROSSTALK, f"at the same time as another send, {came} came of it, and alone {comes} comes")
 
 
 def _answers(world: World, offer: Offer, *, right: bool) -> Iterator[Move]:
@@ -268,6 +312,6 @@ def companies(source: Source, engine: Callable[..., Engine] = Engine) -> Callabl
 
     def company(pool: PoolSettings) -> Company:
         family, flow = compiled(pool)
-        return Company(Stage(family, engine), flow)
+        return Company(SharedStage(family, engine), flow)
 
     return company

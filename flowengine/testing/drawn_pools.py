@@ -19,12 +19,17 @@ from flowengine.settings import (
     broken_rules,
     is_valid,
 )
-from flowengine.testing.needed import reject, st
+from flowengine.testing.needed import passkeys_are_installed, reject, st
 
 __all__ = ["pools"]
 
+_FIRST_FACTORS: Final = "allowed_first_auth_factors"
 _REFRESH: Final = "ALLOW_REFRESH_TOKEN_AUTH"
-_BEGINNINGS: Final = tuple(name for name in AUTH_FLOWS if name != _REFRESH)
+_WAYS: Final = sorted(
+    (name for name in AUTH_FLOWS if name != _REFRESH), key=lambda name: name not in Client().explicit_auth_flows
+)
+_BEGINNINGS: Final = tuple(names for size in range(1, len(_WAYS) + 1) for names in itertools.combinations(_WAYS, size))
+"""The flows in which one begins to sign in, in every combination, the default first."""
 _CUSTOM_AUTH: Final = ("create_auth_challenge", "define_auth_challenge", "verify_auth_challenge_response")
 
 _AXES: Final[Mapping[str, tuple[Any, ...]]] = {
@@ -37,7 +42,7 @@ _AXES: Final[Mapping[str, tuple[Any, ...]]] = {
         Assumptions(resend_unverified_exception="NotAuthorizedException"),
     ),
     "mfa": (*[POOL_AXES["mfa"][0]] * 4, *POOL_AXES["mfa"][1:]),
-    "allowed_first_auth_factors": POOL_AXES["allowed_first_auth_factors"],
+    _FIRST_FACTORS: POOL_AXES["allowed_first_auth_factors"],
     "passkey": POOL_AXES["passkey"],
     "sign_in": POOL_AXES["sign_in"],
     "verification": POOL_AXES["verification"],
@@ -47,7 +52,7 @@ _AXES: Final[Mapping[str, tuple[Any, ...]]] = {
         *(
             Devices(remembered=remembered, challenge_required_on_new_device=challenge)
             for remembered in ("always", "opt_in")
-            for challenge in (True, False)
+            for challenge in (False, True)
         ),
     ),
     "required_attributes": (*[()] * 3, ("email",), ("phone_number",), ("given_name",)),
@@ -59,6 +64,8 @@ _AXES: Final[Mapping[str, tuple[Any, ...]]] = {
 }  # fmt: skip
 """What is drawn, in this order, each with its values, the simplest first, the likelier ones several times."""
 
+_WITHOUT_PASSKEYS: Final = tuple(names for names in _AXES[_FIRST_FACTORS] if "WEB_AUTHN" not in names)
+
 _GROUND: Final[Mapping[str, tuple[Any, ...]]] = {
     "email_sending_account": ("DEVELOPER", "COGNITO_DEFAULT"),
     "passkey": POOL_AXES["passkey"][::-1],
@@ -66,7 +73,7 @@ _GROUND: Final[Mapping[str, tuple[Any, ...]]] = {
     "user_pool_tier": ("PLUS", "ESSENTIALS", "LITE"),
     "verification": POOL_AXES["verification"][::-1],
     "mfa": POOL_AXES["mfa"][:2],
-    "allowed_first_auth_factors": (("PASSWORD",),),
+    _FIRST_FACTORS: (("PASSWORD",),),
     "account_recovery": POOL_AXES["account_recovery"],
 }
 """The settings that others need, and those that stand in their way, what leaves most room first."""
@@ -80,7 +87,7 @@ def pools(**parts: Any) -> st.SearchStrategy[PoolSettings]:
         pools(mfa=Mfa(mode="required", factors=("sms",)))
         pools(mfa=st.sampled_from([...]), client=Client(...))
 
-    A pool is valid by construction; it shrinks to the defaults.
+    A pool is valid by construction; it shrinks to the defaults. Without the extra `passkeys`, none allows passkeys.
 
     Args:
         parts: Settings of `PoolSettings` that are not to be drawn freely: a value, or a strategy of values. All else
@@ -96,18 +103,19 @@ def pools(**parts: Any) -> st.SearchStrategy[PoolSettings]:
     fixed = {name: part for name, part in parts.items() if not isinstance(part, st.SearchStrategy)}
     if _ground(fixed) is None:
         raise ValueError(f"no pool has these settings: {_complaint(fixed)}")
-    return _pools(parts)
+    return _pools(parts, passkeys_are_installed())
 
 
 @st.composite
-def _pools(draw: st.DrawFn, parts: Mapping[str, Any]) -> PoolSettings:
+def _pools(draw: st.DrawFn, parts: Mapping[str, Any], passkeys: bool) -> PoolSettings:  # noqa: FBT001 (drawn by position)
     fixed = {name: draw(part) if isinstance(part, st.SearchStrategy) else part for name, part in parts.items()}
     pool = _ground(fixed)
     if pool is None:
         reject()
     for name, values in _AXES.items():
         if name not in fixed:
-            pool = _next_valid(pool, name, values, draw(st.integers(0, len(values) - 1)))
+            known = values if passkeys or name != _FIRST_FACTORS else _WITHOUT_PASSKEYS
+            pool = _next_valid(pool, name, known, draw(st.integers(0, len(known) - 1)))
     if "client" not in fixed:
         wished = attrs.evolve(pool, client=draw(_clients()))
         pool = wished if is_valid(wished) else pool
@@ -143,12 +151,13 @@ def _complaints(pool: PoolSettings) -> list[str]:
 @st.composite
 def _clients(draw: st.DrawFn) -> Client:
     """App clients through which one can sign in."""
+    # As many draws whatever is drawn: Hypothesis would take fewer ones for simpler than the defaults.
     rotation = draw(st.sampled_from(["DISABLED", "DISABLED", "ENABLED"]))
-    flows = draw(st.sets(st.sampled_from(_BEGINNINGS[::-1]), min_size=1).map(sorted))
-    refresh = [_REFRESH] if rotation == "DISABLED" and draw(st.sampled_from([True, True, False])) else []
+    refreshes = draw(st.sampled_from([True, True, False])) and rotation == "DISABLED"
+    flows = draw(st.sampled_from(_BEGINNINGS))
     return Client(
         generate_secret=draw(st.booleans()),
-        explicit_auth_flows=tuple(sorted([*flows, *refresh])),
+        explicit_auth_flows=tuple(sorted([*flows, *([_REFRESH] if refreshes else [])])),
         auth_session_validity=draw(st.sampled_from([3, 15])),
         refresh_token_rotation=rotation,
         prevent_user_existence_errors=draw(st.sampled_from(["ENABLED", "LEGACY"])),

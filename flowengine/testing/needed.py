@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from flowengine.errors import FlowEngineError
 
 try:
@@ -11,4 +13,12 @@ try:
 except ImportError:
     raise FlowEngineError("strategies need the extra `testing`: pip install 'flowengine[testing]'") from None
 
-__all__ = ["RuleBasedStateMachine", "initialize", "note", "precondition", "reject", "rule", "settings", "st"]
+__all__ = [
+    "RuleBasedStateMachine", "initialize", "note", "passkeys_are_installed", "precondition", "reject", "rule",
+    "settings", "st",
+]  # fmt: skip
+
+
+def passkeys_are_installed() -> bool:
+    """Tell whether the extra `passkeys` is there: without it, nobody can hold one."""
+    return all(find_spec(name) is not None for name in ("soft_webauthn", "webauthn"))

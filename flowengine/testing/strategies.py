@@ -26,26 +26,26 @@ from flowengine.session import Snapshot
 from flowengine.settings import PoolSettings, answer
 from flowengine.testing.company import KINDS, Company, Kind, Source, Walker, companies, spec_of
 from flowengine.testing.drawn_pools import pools
-from flowengine.testing.needed import reject, settings, st
+from flowengine.testing.needed import passkeys_are_installed, reject, settings, st
 from flowengine.testing.walked import Walk, walked
 
 __all__ = [
-    "KINDS", "PROFILES", "Walk", "choices", "events", "flows", "moves", "pools", "register_profiles", "resolve",
-    "users", "walks",
+    "KINDS", "PROFILES", "Choice", "Walk", "choices", "events", "flows", "moves", "pools", "register_profiles",
+    "resolve", "users", "walks",
 ]  # fmt: skip
 
 Choice = tuple[Kind, int]
 """What kind of thing happens next, and which one of those that are possible then."""
 
-LIKELY: Final[tuple[Kind, ...]] = ("right",) * 9 + ("other", "wait", "trouble", "meddling")
+LIKELY: Final[tuple[Kind, ...]] = ("right",) * 6 + ("other", "wait", "trouble", "trouble", "meddling")
 """The kinds of moves, the likelier ones several times."""
 MANY: Final = 10_000
 """More moves than are ever possible at once."""
 
 PROFILES: Final[dict[str, dict[str, Any]]] = {
-    "dev": {"max_examples": 25, "stateful_step_count": 20, "derandomize": True, "database": None},
-    "ci": {"max_examples": 1_000, "stateful_step_count": 40},
-    "deep": {"max_examples": 100_000, "stateful_step_count": 80},
+    "dev": {"max_examples": 15, "stateful_step_count": 15, "derandomize": True, "database": None},
+    "ci": {"max_examples": 250, "stateful_step_count": 40},
+    "deep": {"max_examples": 10_000, "stateful_step_count": 80},
 }
 """How much is drawn: `dev` takes seconds and draws the same each time, `ci` minutes, `deep` hours."""
 
@@ -59,18 +59,25 @@ def register_profiles() -> None:
         strategies.register_profiles()
         settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
     """
+    usual = settings.get_profile("default")  # and not the one that is loaded, of which they would take what is open
     for name, members in PROFILES.items():
-        settings.register_profile(name, deadline=None, print_blob=True, **members)
+        settings.register_profile(name, usual, deadline=None, print_blob=True, **members)
 
 
 def users(pool: PoolSettings) -> st.SearchStrategy[Person]:
     """
     Draw kinds of users that a pool can hold: newcomers, members with factors, who was invited, strangers.
 
+    Without the extra `passkeys`, nobody has a passkey.
+
     Args:
         pool: The pool.
     """
-    return st.sampled_from(_held(pool))
+    installed = passkeys_are_installed()
+    held = [person for person in _held(pool) if installed or not person.passkey]
+    # There are many kinds of members, and few of anybody else: all origins are as likely.
+    origins = dict.fromkeys(person.origin for person in held)
+    return st.one_of([st.sampled_from([one for one in held if one.origin == origin]) for origin in origins])
 
 
 @lru_cache(maxsize=64)
@@ -107,8 +114,8 @@ def events(draw: st.DrawFn, snapshot: Snapshot) -> tuple[str, dict[str, Any]]:
     """
     Draw an event that a snapshot accepts, with inputs that its fields take and that are mostly wrong.
 
-    For engines of your own: `engine.send(snapshot.id, event, **inputs)` is never to fail for such inputs but as
-    documented.
+    For engines of your own: `engine.send(snapshot.id, event, **inputs)` is to return a snapshot, or to raise
+    `InputInvalid` for inputs that are fit by themselves and do not go together.
 
     Args:
         draw: Comes from Hypothesis.
@@ -175,8 +182,14 @@ def resolve(company: Company, walker: Walker, choice: Choice) -> Move | None:
         choice: The choice.
     """
     kind, pick = choice
-    possible = company.moves(walker, kind)
-    return possible[pick % len(possible)] if possible else None
+    alike: dict[tuple[str, str], list[Move]] = {}
+    for move in company.moves(walker, kind):
+        alike.setdefault((move.kind, move.event if move.kind == "send" else move.detail), []).append(move)
+    if not alike:
+        return None
+    # What can happen at many points is no likelier than what can happen at one.
+    group = [*alike.values()][pick % len(alike)]
+    return group[pick // len(alike) % len(group)]
 
 
 def walks(

@@ -21,6 +21,8 @@ from flowengine.settings import (
     SignIn,
     Verification,
     answer,
+    broken_rules,
+    is_valid,
     noting,
     question,
     required_sign_up_attributes,
@@ -221,3 +223,17 @@ def test_what_was_not_noted_does_not_matter(pool: PoolSettings, ask: Callable[[P
     changed = attrs.evolve(POOL, **{name: getattr(pool, name) for name in read_of})
     assert untouched
     assert ask(changed) == seen
+
+
+LITE: Final = PoolSettings(user_pool_tier="LITE")
+
+
+@pytest.mark.parametrize("finely", [False, True])
+@pytest.mark.parametrize("pool", [LITE, POOL, *SAMPLED_POOLS[:40]], ids=str)
+def test_rules_judge_what_is_noted_as_the_settings(pool: PoolSettings, *, finely: bool) -> None:
+    """A rule that holds a part against its default comes to the same whether it is noted or not."""
+    reader = noting(pool, set(), finely=finely)
+    assert reader == pool
+    assert (reader.passkey == Passkey()) is (pool.passkey == Passkey())
+    assert [rule.id for rule, _ in broken_rules(reader)] == [rule.id for rule, _ in broken_rules(pool)]
+    assert is_valid(reader) is is_valid(pool)
