@@ -83,12 +83,12 @@ def vain(foretold: Iterable[Occurrence], came: Iterable[Occurrence]) -> Iterator
     """
     expected, found = {one.prediction for one in foretold}, {one.prediction for one in came}
     for action, pending, outcome in sorted(expected - found):
-        if not any(one.covers(action, pending, outcome) for one in PREDICTED_IN_VAIN):
+        if not any(one.covers(action, outcome) for one in PREDICTED_IN_VAIN):
             where = f"{action} at {pending}" if pending else action
             message = f"{outcome} of {where} is predicted, and never comes"
             yield Finding(property="prediction", message=message, pools=0)
     for one in PREDICTED_IN_VAIN:
-        if any(one.covers(*came_here) for came_here in found):
+        if any(one.covers(action, outcome) for action, _, outcome in found):
             yield Finding(property="prediction", message=f"{one} is exempted, and it comes", pools=0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import frozen
@@ -17,18 +18,16 @@ class Exemption:
     Args:
         outcome: The outcome, or the place of a route.
         reason: Why not.
-        action: The action that gives it; empty for any.
-        pending: What is pending; empty for anything.
+        actions: The actions that give it; none for every action.
     """
 
     outcome: str
     reason: str
-    action: str = ""
-    pending: str = ""
+    actions: tuple[str, ...] = ()
 
-    def covers(self, action: str, pending: str, outcome: str) -> bool:
+    def covers(self, action: str, outcome: str) -> bool:
         """Tell whether it is about an outcome."""
-        return outcome == self.outcome and self.action in ("", action) and self.pending in ("", pending)
+        return outcome == self.outcome and (not self.actions or action in self.actions)
 
 
 PREDICTED_IN_VAIN: Final[tuple[Exemption, ...]] = ()
