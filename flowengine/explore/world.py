@@ -211,6 +211,8 @@ ASKED: Final[Mapping[str, str]] = {"sign_up": "unconfirmed", "password_reset": "
 """By the purpose of a code, what the state means in which it is asked for: elsewhere only counts that there is one."""
 TOTP_SECONDS: Final = 30
 """How long an authenticator app shows a code (RFC 6238): once used, it is refused until the next one."""
+SEVERAL: Final = 2
+"""As many devices or passkeys as make a difference: each sign-in can add one, and a third is one more."""
 DRAWS: Final = 64
 """More than one move needs. Each begins at a round number, so that equal moves draw equal values on many walks."""
 _PARAMETERS: Final = ("choices", "required_attributes")
@@ -312,8 +314,8 @@ def _user(user: User, world: World) -> Hashable:
         user.preferred_mfa,
         None if user.totp is None else user.totp.last_step >= world.now // TOTP_SECONDS,
         user.pending_totp_secret is not None,
-        len(user.passkeys),
-        len(user.devices),
+        min(len(user.passkeys), SEVERAL),
+        min(len(user.devices), SEVERAL),
         user.signed_in_before,
         user.self_registered,
         world.session.facts.get(USERNAME) in (None, user.username, user.sub),

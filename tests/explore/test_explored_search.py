@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import attrs
@@ -17,8 +17,10 @@ from flowengine.explore.performance import Performance
 from flowengine.explore.search import Node, Search
 from flowengine.explore.stage import Stage
 from flowengine.explore.world import World, situation, told_apart
-from flowengine.settings import Client, PoolSettings, SignIn, is_valid
+from flowengine.library import read
+from flowengine.settings import Client, Devices, PoolSettings, SignIn, is_valid
 
+OPTIONAL: Final = read("sms-mfa-optional")
 BETWEEN: Final = ("administrator", "elsewhere", "fault", "insist", "race", "repeat")
 PASSWORD_FLOWS: Final = ("ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH")
 
@@ -159,3 +161,23 @@ def test_strangers_stay_strangers(several: Search) -> None:
     assert "sign_up" in origins["newcomer"]
     assert "sign_up" not in origins["stranger"]
     assert {"sign_in", "forgot_password"} <= origins["stranger"]
+
+
+def test_devices_are_not_counted_for_ever() -> None:
+    """Where each sign-in is on one more remembered device, exploration ends all the same."""
+    pool = attrs.evolve(OPTIONAL.pool or PoolSettings(), devices=Devices(remembered="always"))
+    family = Family(OPTIONAL, [pool])
+    both = ("email", "phone_number")
+    person = Person(origin="member", contacts=both, verified=both, factors=("SMS_MFA",), preferred="SMS_MFA")
+    search = Search(family, Stage(family), [person])
+    search.run(at_most(5_000))
+    assert len({len(node.world.user.devices) for node in search.nodes.values() if node.world.user is not None}) > 1
+
+
+def at_most(worlds: int) -> Callable[[int, int], None]:
+    """Return what stops a search that has worked on so many worlds."""
+
+    def stop(done: int, _waiting: int) -> None:
+        assert done < worlds
+
+    return stop
