@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from flowengine.simulator.refusals import INVALID_SHAPE
+from flowengine.simulator.refusals import INVALID_SHAPE, Refusal
 
 __all__ = [
     "CLIENT_ID", "CLIENT_SECRET", "POOL_ID", "REQUESTS", "Shape", "check_shape", "check_structure", "choice", "flag",
@@ -326,9 +326,9 @@ def check_shape(operation: str, params: Mapping[str, Any]) -> None:
     check_structure(REQUESTS[operation], params)
 
 
-def check_structure(shape: Shape, params: Mapping[str, Any]) -> None:
+def check_structure(shape: Shape, params: Mapping[str, Any], invalid: Refusal = INVALID_SHAPE) -> None:
     """Refuse a request that violates its shape, naming every violation at once."""
     violations = list(shape("", params))
     if violations:
         errors = "error" if len(violations) == 1 else "errors"
-        raise INVALID_SHAPE.error(violations=f"{len(violations)} validation {errors} detected: {'; '.join(violations)}")
+        raise invalid.error(violations=f"{len(violations)} validation {errors} detected: {'; '.join(violations)}")

@@ -13,14 +13,15 @@ from flowengine.simulator.clock import SimulatedClock
 from flowengine.simulator.cloud.faults import answered, taken
 from flowengine.simulator.cloud.operations import OPERATIONS, service_of
 from flowengine.simulator.cloud.pool_settings import settings_of
-from flowengine.simulator.cloud.refusals import UNKNOWN_CLIENT, UNKNOWN_POOL
+from flowengine.simulator.cloud.refusals import INVALID_SMS_SHAPE, UNKNOWN_CLIENT, UNKNOWN_POOL
 from flowengine.simulator.cloud.roles import Role, sms_role
-from flowengine.simulator.cloud.shapes import REQUESTS
+from flowengine.simulator.cloud.shapes import REQUESTS as POOL_REQUESTS
+from flowengine.simulator.cloud.sms_shapes import REQUESTS as SMS_REQUESTS
 from flowengine.simulator.cloud.sms_state import SmsRegion
 from flowengine.simulator.cloud.state import AccountState, Answer, PlantedFault, PoolRecord, Request
 from flowengine.simulator.operations import OPERATIONS as USER_OPERATIONS
 from flowengine.simulator.pool import Pool
-from flowengine.simulator.refusals import ACCESS_TOKEN_INVALID, UNKNOWN_OPERATION
+from flowengine.simulator.refusals import ACCESS_TOKEN_INVALID, INVALID_SHAPE, UNKNOWN_OPERATION
 from flowengine.simulator.shapes import check_structure
 from flowengine.simulator.simulator import Simulator
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["Cloud"]
 
 TOKEN_DOTS: Final = 2
+REQUESTS: Final = {**POOL_REQUESTS, **SMS_REQUESTS}
+INVALID_SHAPES: Final = {"pinpoint-sms-voice-v2": INVALID_SMS_SHAPE}
+"""How a service refuses a request that violates its model, where it is not as Cognito does."""
 KEYS: Final = ("SIMULATED", "SIMULATED")
 
 
@@ -89,7 +93,7 @@ class Cloud:
         if handler is None:
             return self._of_user(operation, params, region or self.region)
         if operation in REQUESTS:
-            check_structure(REQUESTS[operation], params)
+            check_structure(REQUESTS[operation], params, INVALID_SHAPES.get(service_of(operation), INVALID_SHAPE))
         # Both sides keep what is theirs: what is stored changes by requests alone.
         return deepcopy(handler(self._request(deepcopy(params), region)))
 

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from flowengine.simulator.cloud.refusals import TOKEN_INVALID
 from flowengine.simulator.cloud.state import Answer
+from flowengine.simulator.refusals import Refusal
 
-__all__ = ["page"]
+__all__ = ["page", "start_of"]
 
 PREFIX: Final = "page-"
 
@@ -21,6 +22,7 @@ def page(
     token: str = "NextToken",  # noqa: S107 (no password)
     limit: str = "MaxResults",
     most: int = 60,
+    invalid: Refusal = TOKEN_INVALID,
 ) -> Answer:
     """
     Return one page of a list.
@@ -32,16 +34,19 @@ def page(
         token: The member of request and answer that tells where the page begins.
         limit: The member of the request that tells how long a page may be.
         most: How long a page may be at the most.
+        invalid: What refuses a token that is none.
     """
-    given = params.get(token)
-    start = _start(given, len(items)) if given is not None else 0
+    start = start_of(params.get(token), len(items), invalid)
     end = start + min(params.get(limit) or most, most)
     more = {token: f"{PREFIX}{end}"} if end < len(items) else {}
     return {name: list(items[start:end]), **more}
 
 
-def _start(token: str, length: int) -> int:
+def start_of(token: str | None, length: int, invalid: Refusal = TOKEN_INVALID) -> int:
+    """Return where a page begins: that of this token, or the first."""
+    if token is None:
+        return 0
     number = token.removeprefix(PREFIX)
     if not token.startswith(PREFIX) or not number.isdecimal() or int(number) > length:
-        raise TOKEN_INVALID.error()
+        raise invalid.error()
     return int(number)

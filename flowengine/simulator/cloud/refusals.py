@@ -83,7 +83,32 @@ VALIDITY_RANGE: Final = Refusal(_INVALID, "Invalid range for token validity.")
 
 # Lists
 TOKEN_INVALID: Final = Refusal(_INVALID, "The pagination token is invalid")  # own wording
+NEXT_TOKEN_INVALID: Final = Refusal("ValidationException", "The pagination token is invalid")  # own wording
+MARKER_INVALID: Final = Refusal("InvalidInputException", "Invalid Marker.")  # own wording
+INVALID_SMS_SHAPE: Final = Refusal("ValidationException", "{violations}")
 FILTER_INVALID: Final = Refusal(_INVALID, "Error while parsing filter: {filter}")  # own wording
+
+FILTER_UNKNOWN: Final = Refusal("ValidationException", "There is no filter {name}")  # own wording
+RESOURCE_UNKNOWN: Final = Refusal("ResourceNotFoundException", "Resource {name} does not exist")  # own wording
+
+# SMS
+PHONE_INVALID: Final = Refusal(_INVALID, "Invalid parameter: PhoneNumber Reason: {number} is not valid to publish to")
+DESTINATION_OPTED_OUT: Final = Refusal("OptedOutException", "{number} has opted out of messages")  # own wording
+DESTINATIONS_MANY: Final = Refusal(  # own wording
+    "UserErrorException", "The sandbox holds at most {most} numbers"
+)
+DESTINATION_UNKNOWN: Final = Refusal("ResourceNotFoundException", "{number} is not in the sandbox")  # own wording
+DESTINATION_CODE_WRONG: Final = Refusal("VerificationException", "The one-time password is wrong")  # own wording
+DESTINATION_FRESH: Final = Refusal(  # own wording
+    "UserErrorException", "A number can be deleted 24 hours after it was added at the earliest"
+)
+SMS_ATTRIBUTE_UNKNOWN: Final = Refusal(_INVALID, "Invalid parameter: {name} is not a valid attribute")  # own wording
+SMS_ATTRIBUTE_INVALID: Final = Refusal(_INVALID, "Invalid parameter: {name}")  # own wording
+
+# Roles
+ROLE_UNKNOWN: Final = Refusal("NoSuchEntityException", "The role with name {name} cannot be found.")
+ROLE_POLICY_UNKNOWN: Final = Refusal("NoSuchEntityException", "The role policy with name {name} cannot be found.")
+POLICY_UNKNOWN: Final = Refusal("NoSuchEntityException", "Policy {arn} was not found.")
 
 BROKEN_RULES: Final[Mapping[str, Refusal]] = {
     "usernames-or-aliases": Refusal(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from attrs import define, field, frozen
 
-__all__ = ["Destination", "OriginationNumber", "SenderId", "SmsRegion"]
+__all__ = ["MOST_DESTINATIONS", "Destination", "OriginationNumber", "SenderId", "SmsRegion"]
+
+MOST_DESTINATIONS: Final = 10
+"""How many numbers the sandbox may send to (sns-sms-sandbox)."""
 
 NumberStatus = Literal["PENDING", "ACTIVE", "ASSOCIATING", "DISASSOCIATING", "DELETED"]
 NumberType = Literal["SHORT_CODE", "LONG_CODE", "TOLL_FREE", "TEN_DLC", "SIMULATOR"]
