@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pytest
 from drivers import EMAIL, NAME, VERIFY_EMAIL, walk_to
 from structlog.testing import capture_logs
@@ -12,7 +15,7 @@ from flowengine.errors import CognitoRefusal
 CHECK = "`flowengine sms check`"
 
 
-def hints(log: list[dict[str, object]]) -> list[str]:
+def hints(log: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the hints among the events of a log."""
     return [str(event["hint"]) for event in log if event["event"] == "sms.undelivered"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ __all__ = ["CONFIG", "observe", "region_of"]
 CONFIG: Final = AioConfig(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1, "mode": "standard"})
 """One try: a check that is throttled says so, and is run again."""
 
+POOL_ID: Final = r"[\w-]+_[0-9a-zA-Z]+"
+"""Shape UserPoolIdType."""
 DAY: Final = 24 * 60 * 60
 NO_SUCH_POOL: Final = "ResourceNotFoundException"
 NO_SUCH_ROLE: Final = frozenset({"NoSuchEntity", "NoSuchEntityException"})
@@ -44,6 +47,8 @@ async def observe(
     Raises:
         SmsUnavailable: AWS could not be asked, or there is no such pool.
     """
+    if pool_id is not None and not re.fullmatch(POOL_ID, pool_id):
+        raise SmsUnavailable(f"{pool_id!r} is no id of a user pool, such as eu-west-1_AbCdEf123")
     pool = None if pool_id is None else await _pool(session, pool_id)
     if region is None:
         region = pool.region if isinstance(pool, Pool) else region_of(session, pool_id)
@@ -236,7 +241,8 @@ async def _limit(sns: Any, eums: Any) -> Observed[float]:
     attributes = await asked("sns:GetSMSAttributes", sns.get_sms_attributes(attributes=["MonthlySpendLimit"]))
     if not isinstance(attributes, Unknown) and attributes["attributes"].get("MonthlySpendLimit"):
         return float(attributes["attributes"]["MonthlySpendLimit"])
-    return await asked("sms-voice:DescribeSpendLimits", _limit_of_eums(eums))
+    enforced = await asked("sms-voice:DescribeSpendLimits", _limit_of_eums(eums))
+    return attributes if isinstance(attributes, Unknown) and isinstance(enforced, Unknown) else enforced
 
 
 async def _limit_of_eums(eums: Any) -> float:
