@@ -156,6 +156,39 @@ def test_refused_creation(exception: str, given: dict[str, Any]) -> None:
     assert cloud.state.pools == {}
 
 
+def test_tier_is_lowered_once_nothing_needs_it() -> None:
+    """A pool goes to a lower tier only without what that does not have."""
+    passkeys = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}
+    pool = Pool(Policies=passkeys)
+    message = "The following features need to be disabled for the LITE pricing tier configured: Passwordless Sign-In"
+    with refused("TierChangeNotAllowedException", message):
+        pool.call("UpdateUserPool", UserPoolTier="LITE")
+    pool.call("UpdateUserPool", Policies={"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]}})
+    pool.call("UpdateUserPool", UserPoolTier="LITE")
+    with refused("FeatureUnavailableInTierException", message):
+        pool.call("UpdateUserPool", Policies=passkeys)
+
+
+def test_sms_configuration_is_not_removed() -> None:
+    """A pool that can send SMS keeps being able to, and can take another role."""
+    pool = sms_pool()
+    with refused(INVALID):
+        pool.call("UpdateUserPool", SmsConfiguration={})
+    another = {"SnsCallerArn": pool.cloud.add_sms_role("another"), "SnsRegion": "us-east-1"}
+    pool.call("UpdateUserPool", SmsConfiguration=another)
+    assert pool.shown["SmsConfiguration"] == another
+    with refused(INVALID):
+        pool.call("UpdateUserPool", SmsConfiguration=another | {"SnsRegion": "eu-west-1"})
+
+
+def test_empty_recovery_is_the_legacy_one() -> None:
+    """An empty recovery setting takes the former one away, and empty tags the former tags."""
+    pool = Pool(**KEPT)
+    pool.call("UpdateUserPool", AccountRecoverySetting={}, UserPoolTags={})
+    assert "AccountRecoverySetting" not in pool.shown
+    assert pool.shown["UserPoolTags"] == {}
+
+
 def test_role_must_know_the_external_id() -> None:
     """A role that asks for another external id is not trusted."""
     cloud = Cloud()

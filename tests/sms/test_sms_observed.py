@@ -9,7 +9,7 @@ import pytest
 
 from flowengine.errors import FlowEngineError
 from flowengine.phone import phone_problem
-from flowengine.provision.sms import Facts, Unknown, verdicts
+from flowengine.provision.sms import Facts, Pool, Unknown, verdicts
 from flowengine.provision.sms.destinations import add_destination, remove_destination, verify_destination
 from flowengine.provision.sms.observed import observe
 from flowengine.provision.sms.situations import EXTERNAL_ID, NUMBER, READING, simulated
@@ -194,6 +194,20 @@ async def test_pool_without_sms() -> None:
     cloud, _ = simulated("production")
     pool_id = cloud.handle("CreateUserPool", {"PoolName": "plain"})["UserPool"]["Id"]
     assert await blocking(cloud, pool_id=pool_id) == ["pool"]
+
+
+async def test_pool_of_the_other_way() -> None:
+    """A pool that sends through End User Messaging needs another permission of its role."""
+    cloud, _ = simulated("production")
+    role = cloud.add_role("eums", trust=TRUST % EXTERNAL_ID, policies={"send": SENDING.replace("sns:Publish", "*")})
+    sms = {"EumsSms": {"CallerArn": role, "ExternalId": EXTERNAL_ID, "Region": REGION}}
+    pool_id = cloud.handle("CreateUserPool", {"PoolName": "eums", "SmsConfiguration": sms})["UserPool"]["Id"]
+    facts = await observed(cloud, pool_id=pool_id)
+    assert isinstance(facts.pool, Pool)
+    assert (facts.pool.way, facts.pool.role_arn, facts.pool.region) == ("eums", role, REGION)
+    assert await blocking(cloud, pool_id=pool_id) == []
+    cloud.add_role("eums", trust=TRUST % EXTERNAL_ID, policies={"send": SENDING})
+    assert "role" in await blocking(cloud, pool_id=pool_id)
 
 
 async def test_sender_ids_and_other_regions() -> None:

@@ -11,6 +11,7 @@ import attrs
 from aiobotocore.config import AioConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
+from flowengine.cognito.service_model import API_VERSION, add_newer_members
 from flowengine.provision.sms.facts import Facts, Number, Observed, Pool, Role, SenderId, Unknown
 from flowengine.provision.sms.trouble import SmsUnavailable, asked, ended
 
@@ -92,9 +93,10 @@ def region_of(session: Any, pool_id: str | None = None) -> str:
 
 async def _pool(session: Any, pool_id: str) -> Observed[Pool]:
     region = region_of(session, pool_id)
+    add_newer_members(session)
     try:
         async with (
-            session.client("cognito-idp", region_name=region, config=CONFIG) as cognito,
+            session.client("cognito-idp", region_name=region, api_version=API_VERSION, config=CONFIG) as cognito,
             session.client("iam", region_name=region, config=CONFIG) as iam,
         ):
             described = await asked("cognito-idp:DescribeUserPool", _described(cognito, pool_id))
