@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flowengine.actions import ACTIONS
 from flowengine.compile import resolve
-from flowengine.compile.work import Event
+from flowengine.compile.work import Event, Work
 from flowengine.explore.exceptions import PREDICTED_IN_VAIN, UNUSED
 from flowengine.explore.family import Family
 from flowengine.explore.properties import Finding
@@ -16,7 +16,7 @@ from flowengine.machine import EXPIRE
 from flowengine.session import Position
 from flowengine.spec import FlowSpec
 
-__all__ = ["Occurrence", "occurred", "predicted", "unused", "vain"]
+__all__ = ["Occurrence", "occurred", "possible", "predicted", "unused", "vain"]
 
 
 class Occurrence(NamedTuple):
@@ -65,6 +65,11 @@ def predicted(family: Family) -> set[Occurrence]:
     """Return what the flows of a family say can come of anything."""
     events = family.works[0].events
     return {_occurrence(edge.source, edge.event, edge.outcome, events) for edge, _ in family.edges()}
+
+
+def possible(work: Work) -> set[Occurrence]:
+    """Return what a flow says can come of anything."""
+    return {_occurrence(edge.source, edge.event, edge.outcome, work.events) for edge in work.edges}
 
 
 def _occurrence(source: Position, event: str, outcome: str, events: Mapping[tuple[str, str], Event]) -> Occurrence:
