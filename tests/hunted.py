@@ -91,8 +91,23 @@ GROUNDS: Final = (
 )  # fmt: skip
 """Pools that between them use every route, with people who do."""
 
-_ANSWERS: Final = "the event that answers has another name there, and answers all the same"
-_FORGETS: Final = "whoever answers can also ask for a new password there, and need not"
+_CODES: Final = ("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "SMS_OTP")
+_PLACES: Final = {
+    "mfa_setup": "the event that answers is called set_up_email there, and answers all the same",
+    "new_password": "a remembered device could be proved in the same send, and none is asked for after a code",
+    "factor_selection": "a password could be proved in the same send, and none is asked for after a code",
+    "password_challenge": "whoever answers can also ask for a new password there, and need not",
+    "server_side_password": "the service answers with its own credentials, which Cognito takes as well",
+}
 
-SURVIVORS: Final[Mapping[str, str]] = {}
+SURVIVORS: Final[Mapping[str, str]] = {
+    **{f"routes.authentication.{code} -> {state}": reason for code in _CODES for state, reason in _PLACES.items()},
+    "routes.authentication.PASSWORD -> new_password": "who has forgotten the password begins anew to say so",
+    "routes.authentication.PASSWORD -> factor_selection": "who has forgotten the password begins anew to say so",
+    "routes.authentication.PASSWORD -> server_side_password": _PLACES["server_side_password"],
+    "routes.authentication.PASSWORD_SRP -> factor_selection": "who has forgotten the password begins anew to say so",
+    "routes.authentication.SELECT_CHALLENGE <> PASSWORD": "a new password can be asked for at the other one of the two",
+    "routes.challenge.DEVICE_NOT_FOUND -x": "the chain ends where nothing is pending, and users sign in from there",
+    "states.confirmed.on.auto_sign_in.ANSWER_LOST -> signed_out": "from there the user signs in as well",
+}
 """The mutants that are neither caught nor bisimilar to `standard`."""

@@ -84,6 +84,7 @@ class Comparison:
 
 def _used(work: Work) -> frozenset[tuple[str, Place]]:
     """The routes along which some step goes, by outcome and place."""
-    routed = ((edge, event) for edge in work.edges if edge.event != EXPIRE for event in work.events_at(edge.source))
-    found = ((edge.outcome, event.routes.get(edge.outcome)) for edge, event in routed if event.name == edge.event)
+    events = {(position, event.name): event for position in work.known for event in work.events_at(position)}
+    taken = {(events[edge.source, edge.event], edge.outcome) for edge in work.edges if edge.event != EXPIRE}
+    found = ((outcome, event.routes.get(outcome)) for event, outcome in taken)
     return frozenset((outcome, text.place) for outcome, text in found if text is not None)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from flowengine.actions import ACTIONS
-from flowengine.actions.model import ANSWER_LOST, UNKNOWN_CHALLENGE
+from flowengine.actions.model import ANSWER_LOST, UNKNOWN_CHALLENGE, Action
 from flowengine.actions.refusals import SESSION_OVER, SIGNED_OUT_ELSEWHERE
 from flowengine.machine import EXPIRE, Edge
 from flowengine.spec import FlowSpec
@@ -59,11 +59,21 @@ def contradictions(spec: FlowSpec, edges: Iterable[Edge]) -> Iterator[tuple[Edge
     """
     for edge in edges:
         before, after = spec.states[edge.source.state].meaning, spec.states[edge.target.state].meaning
+        row = _row(spec, edge)
+        if row is not None and not edge.routed and edge.outcome in row.voids:
+            yield edge, f"{edge.outcome} is not routed, so the session keeps what is good for nothing after it"
         if edge.routed and edge.event != EXPIRE and not edge.target.event and before and after:
-            allowed = _allowed(edge.outcome, before)
+            creates = row is not None and row.name == "sign_up" and edge.outcome in CREATED
+            allowed = frozenset({"unconfirmed"}) if creates else _allowed(edge.outcome, before)
             if allowed and after not in allowed:
                 meant = " or ".join(sorted(allowed))
                 yield edge, f"{edge.outcome} leads from {before} to {after}, and says no more than {meant}"
+
+
+def _row(spec: FlowSpec, edge: Edge) -> Action | None:
+    """The action of a step, if it is built in and no part of a chain."""
+    event = spec.states[edge.source.state].events.get(edge.event)
+    return ACTIONS.get(event.action.value) if event is not None and not edge.source.event else None
 
 
 def _allowed(outcome: str, before: str) -> frozenset[str]:
@@ -75,5 +85,5 @@ def _allowed(outcome: str, before: str) -> frozenset[str]:
     if outcome in SESSION_OVER and before in ("unconfirmed", "confirmed"):
         return frozenset({before})  # the sign-up's own session is over, and the sign-up is not
     if outcome in REFUSED:
-        return frozenset({before, "signed_out"} | ({"unconfirmed"} if outcome in CREATED else set()))
+        return frozenset({before, "signed_out"})
     return frozenset()

@@ -92,6 +92,14 @@ def test_check_finds_what_need_not_be_hunted(name: str, code: str | None) -> Non
             "SESSION_INVALID leads from unconfirmed to signed_out, and says no more than unconfirmed",
         ),
         (
+            "states.unconfirmed.on.confirm.SESSION_USED -x",
+            "SESSION_USED is not routed, so the session keeps what is good for nothing after it",
+        ),
+        (
+            "states.signed_out.on.sign_up.LimitExceededException -> signed_out",
+            "LimitExceededException leads from signed_out to signed_out, and says no more than unconfirmed",
+        ),
+        (
             "states.signed_in.on.register_totp.SECRET_CODE -> totp_setup",
             "SECRET_CODE leads from signed_in to challenge, and says no more than signed_in",
         ),
