@@ -9,7 +9,7 @@ from attrs import define
 
 from flowengine.actions import ACTIONS
 from flowengine.compile import resolve
-from flowengine.compile.work import Event
+from flowengine.compile.work import Event, Work
 from flowengine.explore.exceptions import PREDICTED_IN_VAIN, UNUSED, is_exempt
 from flowengine.explore.family import Family
 from flowengine.explore.properties import Finding
@@ -18,7 +18,7 @@ from flowengine.machine import EXPIRE
 from flowengine.session import Position
 from flowengine.spec import FlowSpec
 
-__all__ = ["Occurrence", "occurred", "predicted", "unused", "vain"]
+__all__ = ["Occurrence", "needless", "occurred", "possible", "predicted", "unused", "vain"]
 
 
 class Occurrence(NamedTuple):
@@ -69,6 +69,11 @@ def predicted(family: Family) -> set[Occurrence]:
     return {_occurrence(edge.source, edge.event, edge.outcome, events) for edge, _ in family.edges()}
 
 
+def possible(work: Work) -> set[Occurrence]:
+    """Return what a flow says can come of anything."""
+    return {_occurrence(edge.source, edge.event, edge.outcome, work.events) for edge in work.edges}
+
+
 def _occurrence(source: Position, event: str, outcome: str, events: Mapping[tuple[str, str], Event]) -> Occurrence:
     state = source.event.rpartition(".")[0] if source.event else source.state
     action = "" if event == EXPIRE else events[state, event].action_at(source).name
@@ -96,7 +101,7 @@ def vain(foretold: Iterable[Occurrence], came: Iterable[Occurrence]) -> Iterator
 
 def unused(spec: FlowSpec, came: Iterable[Occurrence]) -> Iterator[Finding]:
     """
-    Yield states, events and routes that no pool uses, and exemptions from that which one uses.
+    Yield states, events and routes that no pool uses.
 
     Routes that events share are told by the first of them. One for nothing but outcomes that are exempted from
     occurring is not expected to be used.
@@ -106,14 +111,19 @@ def unused(spec: FlowSpec, came: Iterable[Occurrence]) -> Iterator[Finding]:
         came: What occurred in any pool.
     """
     routes = _routes(resolve(spec).events)
-    came = frozenset(came)
-    used = {f"states.{one.state}" for one in came}
-    used |= {f"states.{one.state}.on.{one.event}" for one in came}
-    used |= {routes[key].name for key in ((one.state, one.event, one.outcome) for one in came) if key in routes}
-    for path in sorted({*_paths(spec, routes.values())} - used):
-        if path not in UNUSED:
-            yield Finding(property="use", message=f"{path} is used by no pool", pools=0)
-    for path in sorted(UNUSED.keys() & used):
+    for path in sorted({*_paths(spec, routes.values())} - _used(routes, came) - UNUSED.keys()):
+        yield Finding(property="use", message=f"{path} is used by no pool", pools=0)
+
+
+def needless(spec: FlowSpec, came: Iterable[Occurrence]) -> Iterator[Finding]:
+    """
+    Yield what is exempted from use, and used by some pool.
+
+    Args:
+        spec: The spec.
+        came: What occurred in any pool.
+    """
+    for path in sorted(UNUSED.keys() & _used(_routes(resolve(spec).events), came)):
         yield Finding(property="use", message=f"{path} is exempted, and a pool uses it", pools=0)
 
 
@@ -136,6 +146,16 @@ def _routes(events: Mapping[tuple[str, str], Event]) -> dict[tuple[str, str, str
             giving = [action.name for action in event.actions if outcome in action.outcomes]
             route.expected |= not all(is_exempt(action, "", outcome) for action in giving)
     return routes
+
+
+def _used(routes: Mapping[tuple[str, str, str], _Route], came: Iterable[Occurrence]) -> set[str]:
+    used = set()
+    for one in came:
+        used |= {f"states.{one.state}", f"states.{one.state}.on.{one.event}"}
+        route = routes.get((one.state, one.event, one.outcome))
+        if route is not None:
+            used.add(route.name)
+    return used
 
 
 def _paths(spec: FlowSpec, routes: Iterable[_Route]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
@@ -67,17 +68,9 @@ class Family:
 
     def __init__(self, spec: FlowSpec, pools: Iterable[PoolSettings]) -> None:
         self.spec = spec
-        counts: dict[Any, int] = defaultdict(int)
-        first: dict[Any, PoolSettings] = {}
-        for pool in pools:
-            key = _unfolded(pool)
-            counts[key] += 1
-            first.setdefault(key, pool)
-        self.pools = tuple(first.values())
-        self.counts = tuple(counts[key] for key in first)
+        self.pools, self.counts = self._folded(pools)
         self.everything: Pools = (1 << len(self.pools)) - 1
-        walks = SharedWalks(spec)
-        self.works = [walks.of(pool) for pool in self.pools]
+        self.works = self._compiled()
         distinct = {id(work): work for work in self.works}
         members_of = _grouped(id(work) for work in self.works)
         self._flows = [
@@ -86,6 +79,19 @@ class Family:
         self._flow_of = {id(flow.work): flow for flow, _ in self._flows}
         self._answers: dict[Question, dict[Any, Pools]] = {}
         self._rows: dict[tuple[int, Position], tuple[PositionRow, Mapping[str, frozenset[Note]]]] = {}
+
+    def _folded(self, pools: Iterable[PoolSettings]) -> tuple[tuple[PoolSettings, ...], tuple[int, ...]]:
+        counts: dict[Any, int] = defaultdict(int)
+        first: dict[Any, PoolSettings] = {}
+        for pool in pools:
+            key = _unfolded(pool)
+            counts[key] += 1
+            first.setdefault(key, pool)
+        return tuple(first.values()), tuple(counts[key] for key in first)
+
+    def _compiled(self) -> list[Work]:
+        walks = SharedWalks(self.spec)
+        return [walks.of(pool) for pool in self.pools]
 
     @property
     def flows(self) -> int:
@@ -209,10 +215,18 @@ class _CompiledFlow:
     def __init__(self, number: int, work: Work) -> None:
         self.number = number
         self.work = work
-        self.targets: Targets = targets(work)
-        self.edges = {(edge.source, edge.event, edge.outcome): edge for edge in work.edges}
         self.asked = {question: answer for question, answer in work.asked.items() if question != SESSION_MINUTES}
         self._parts: dict[Position, _Parts] = {}
+
+    @cached_property
+    def targets(self) -> Targets:
+        """Where the steps from each position lead."""
+        return targets(self.work)
+
+    @cached_property
+    def edges(self) -> Mapping[tuple[Position, str, str], Edge]:
+        """The steps, by where they set out from, the event and the outcome."""
+        return {(edge.source, edge.event, edge.outcome): edge for edge in self.work.edges}
 
     def row(self, position: Position, pool: PoolSettings) -> tuple[PositionRow, Mapping[str, frozenset[Note]]]:
         """The row of a position for a pool, and the settings that its parts depend on."""
