@@ -9,11 +9,25 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
 import click
 
-from flowengine.provision.setup import QUESTIONS, Answers, Question, interview, pool_of, problems_of, spec_text
-from flowengine.provision.setup.document import summary_of
-from flowengine.settings import PoolSettings, broken_rules, changed_settings
+from flowengine.errors import FlowEngineError
+from flowengine.provision.setup import (
+    QUESTIONS,
+    Answers,
+    CarriedOver,
+    LeftOut,
+    Question,
+    carry_over,
+    interview,
+    pool_of,
+    problems_of,
+    read_project,
+    spec_text,
+    summary_of,
+)
+from flowengine.settings import broken_rules, changed_settings
 
 __all__ = ["command"]
 
@@ -39,9 +53,11 @@ def _answer_options(command: Any) -> Any:
 @click.command("init")
 @click.argument("file", metavar="[FILE]", default="login.yaml", type=click.Path(dir_okay=False))
 @_answer_options
+@click.option("--from-amplify", "project", metavar="DIR", type=click.Path(exists=True, file_okay=False),
+              help="Take the answers from an Amplify project of the first generation.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 @click.option("--json", "as_json", is_flag=True, help="One object: the file, its settings, what to know of them.")
-def command(file: str, *, force: bool, as_json: bool, **options: Any) -> None:
+def command(file: str, *, project: str | None, force: bool, as_json: bool, **options: Any) -> None:
     """
     Write FILE, a spec that extends `standard` and declares the pool that its flow needs.
 
@@ -51,9 +67,23 @@ def command(file: str, *, force: bool, as_json: bool, **options: Any) -> None:
     path = Path(file)
     _check_path(path, force=force)
     given = {key: value for key, value in options.items() if value not in (None, ())}
-    pool = pool_of(_answers(given))
-    _write(path, spec_text(path.stem, pool, origin="Written by flowengine init."), force=force)
-    _tell(path, pool, as_json=as_json)
+    if project is None:
+        origin, carried = "Written by flowengine init.", CarriedOver(pool_of(_answers(given)), ())
+    elif given:
+        raise click.UsageError("--from-amplify takes the answers from the project: leave the others out")
+    else:
+        origin, carried = _from_amplify(Path(project))
+    _write(path, spec_text(path.stem, carried.pool, origin=origin), force=force)
+    _tell(path, carried, as_json=as_json)
+
+
+def _from_amplify(folder: Path) -> tuple[str, CarriedOver]:
+    source, parameters = read_project(folder)
+    carried = carry_over(parameters, older=source.name == "parameters.json")
+    refused = [rule.complaint(detail) for rule, detail in broken_rules(carried.pool) if rule.severity == "error"]
+    if refused:
+        raise FlowEngineError("\n".join([f"{source} stands for a pool that Cognito refuses:", *refused]))
+    return f"Written by flowengine init from {source.parent.name}/{source.name} of an Amplify project.", carried
 
 
 def _answers(given: dict[str, Any]) -> Answers:
@@ -86,15 +116,23 @@ def _write(path: Path, text: str, *, force: bool) -> None:
         raise click.FileError(str(path), error.strerror) from None
 
 
-def _tell(path: Path, pool: PoolSettings, *, as_json: bool) -> None:
-    warnings = [rule.complaint(detail) for rule, detail in broken_rules(pool)]
+def _tell(path: Path, carried: CarriedOver, *, as_json: bool) -> None:
+    warnings = [rule.complaint(detail) for rule, detail in broken_rules(carried.pool)]
     if as_json:
-        click.echo(json.dumps({"file": str(path), "settings": changed_settings(pool), "warnings": warnings}))
+        click.echo(json.dumps({
+            "file": str(path), "settings": changed_settings(carried.pool), "warnings": warnings,
+            "left_out": [attrs.asdict(item) for item in carried.left_out],
+        }))  # fmt: skip
         return
-    click.echo(f"{path}: {summary_of(pool)}")
-    _tell_each("warning", warnings)
+    click.echo(f"{path}: {summary_of(carried.pool)}")
+    for text in warnings:
+        click.echo(f"{click.style('warning', fg='yellow')}: {text}")
+    for reason, names in _by_reason(carried.left_out).items():
+        click.echo(f"{click.style('left out', fg='yellow')}: {', '.join(names)}: {reason}")
 
 
-def _tell_each(kind: str, texts: Iterable[str]) -> None:
-    for text in texts:
-        click.echo(f"{click.style(kind, fg='yellow')}: {text}")
+def _by_reason(left_out: Iterable[LeftOut]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for item in left_out:
+        grouped.setdefault(item.reason, []).append(item.parameter)
+    return grouped

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commands import flowengine
@@ -110,3 +111,38 @@ def test_a_text_without_a_code_is_asked_again() -> None:
         keys.send_text("\x15No code" + ENTER + "\x15Code: {####}" + ENTER)
         answers = interview({**manual, "first_factors": ()}, Terminal(keys, DummyOutput()))
     assert answers.sms_mfa_message == "Code: {####}"
+
+
+def _amplify(folder: Path, **parameters: Any) -> None:
+    resource = folder / "amplify/backend/auth/shop"
+    resource.mkdir(parents=True)
+    known = {"authSelections": "userPoolOnly", "usernameAttributes": ["email"], "autoVerifiedAttributes": ["email"]}
+    config = {"version": "1", "cognitoConfig": {**known, **parameters}}
+    (resource / "cli-inputs.json").write_text(json.dumps(config))
+
+
+def test_from_amplify(tmp_path: Path) -> None:
+    """A project's parameters become a spec, and what could not be carried over is told, grouped by its reason."""
+    _amplify(tmp_path, mfaConfiguration="OPTIONAL", mfaTypes=["TOTP"], hostedUI=True, oAuthMetadata="{}{}")
+    result = flowengine("init", "--from-amplify", ".", cwd=tmp_path)
+    assert result.returncode == 0
+    assert "left out: hostedUI, oAuthMetadata: sign-in through other providers and the hosted pages" in result.stdout
+    flow = load(tmp_path / "login.yaml")
+    assert flow.pool is not None
+    assert flow.pool.mfa.factors == ("totp",)
+
+
+def test_from_amplify_refused(tmp_path: Path) -> None:
+    """Parameters that Cognito would refuse write nothing."""
+    _amplify(tmp_path, mfaConfiguration="ON")
+    result = flowengine("init", "--from-amplify", ".", cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "pool.mfa.factors: MFA that is optional or required needs a factor" in result.stderr
+    assert not (tmp_path / "login.yaml").exists()
+
+
+def test_from_amplify_takes_no_other_answers(tmp_path: Path) -> None:
+    """Two sources of answers are refused."""
+    result = flowengine("init", "--from-amplify", ".", "--mfa", "off", cwd=tmp_path)
+    assert result.returncode == 2
+    assert result.stderr.endswith("--from-amplify takes the answers from the project: leave the others out\n")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from flowengine.provision.setup.amplify import CarriedOver, LeftOut, carry_over
+from flowengine.provision.setup.amplify_project import read_project
 from flowengine.provision.setup.answers import Answers, needed_attributes, pool_of
 from flowengine.provision.setup.document import spec_text, summary_of
 from flowengine.provision.setup.questions import QUESTIONS, Choice, Question, interview, problems_of, reason_against
 
 __all__ = [
-    "QUESTIONS", "Answers", "Choice", "Question", "interview", "needed_attributes", "pool_of", "problems_of",
-    "reason_against", "spec_text", "summary_of",
+    "QUESTIONS", "Answers", "CarriedOver", "Choice", "LeftOut", "Question", "carry_over", "interview",
+    "needed_attributes", "pool_of", "problems_of", "read_project", "reason_against", "spec_text", "summary_of",
 ]  # fmt: skip
