@@ -11,9 +11,12 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from flowengine.simulator.refusals import INVALID_SHAPE
+from flowengine.simulator.refusals import INVALID_SHAPE, Refusal
 
-__all__ = ["REQUESTS", "check_shape"]
+__all__ = [
+    "CLIENT_ID", "CLIENT_SECRET", "POOL_ID", "REQUESTS", "Shape", "check_shape", "check_structure", "choice", "flag",
+    "mapping", "number", "sequence", "structure", "text",
+]  # fmt: skip
 
 Shape = Callable[[str, Any], Iterator[str]]
 """Yields the violations of a value that stands at a path."""
@@ -58,6 +61,21 @@ def flag(path: str, value: Any) -> Iterator[str]:
         yield _violation(path, "Member must be a boolean")
 
 
+def number(least: int, most: int | None = None) -> Shape:
+    """Return the shape of a whole number within bounds."""
+
+    def check(path: str, value: Any) -> Iterator[str]:
+        if not isinstance(value, int) or isinstance(value, bool):
+            yield _violation(path, "Member must be an integer")
+            return
+        if value < least:
+            yield _violation(path, f"Member must have value greater than or equal to {least}")
+        if most is not None and value > most:
+            yield _violation(path, f"Member must have value less than or equal to {most}")
+
+    return check
+
+
 def or_blank(shape: Shape) -> Shape:
     """Return the shape of a string that has another shape, or is empty."""
 
@@ -81,13 +99,17 @@ def mapping(values: Shape) -> Shape:
     return check
 
 
-def sequence(items: Shape) -> Shape:
-    """Return the shape of a list of `items`."""
+def sequence(items: Shape, least: int = 0, most: int | None = None) -> Shape:
+    """Return the shape of a list of `items`, with bounds of its length."""
 
     def check(path: str, value: Any) -> Iterator[str]:
         if not isinstance(value, list | tuple):
             yield _violation(path, "Member must be a list")
             return
+        if len(value) < least:
+            yield _violation(path, f"Member must have length greater than or equal to {least}")
+        if most is not None and len(value) > most:
+            yield _violation(path, f"Member must have length less than or equal to {most}")
         for number, item in enumerate(value, start=1):
             yield from items(f"{path}.{number}.member", item)
 
@@ -112,6 +134,10 @@ def structure(needed: Mapping[str, Shape], optional: Mapping[str, Shape] | None 
     return check
 
 
+def _is_prose(value: str) -> bool:
+    return all(char.isspace() or unicodedata.category(char)[0] in "LMSNP" for char in value)
+
+
 def _in_categories(initials: str, others: str = "") -> Callable[[str], bool]:
     def matches(value: str) -> bool:
         return all(unicodedata.category(char)[0] in initials or char in others for char in value)
@@ -128,6 +154,13 @@ WEB_SAFE: Final = r"[A-Za-z0-9-_=.]+"
 DIGITS: Final = "[0-9]+"
 POOL: Final = r"[\w-]+_[0-9a-zA-Z]+"
 DEVICE: Final = r"[\w-]+_[0-9a-f-]+"
+NAME: Final = r"[\w\s+=,.@-]+"
+ARN: Final = r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?"
+SMS_WITH_CODE: Final = r".*\{####\}.*"
+PROSE: Final = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"
+PROSE_WITH_CODE: Final = rf"{PROSE}\{{####\}}{PROSE}"
+PROSE_WITH_LINK: Final = rf"{PROSE}\{{##{PROSE}##\}}{PROSE}"
+PHONE: Final = r"^(\+[0-9]{8,}|[0-9]{0,9})$"
 PATTERNS: Final[Mapping[str, Callable[[str], object]]] = {
     PRINTABLE: _in_categories("LMSNP"),
     PRINTABLE_OR_SPACE: _in_categories("LMSNP", "\t\n\r "),
@@ -138,6 +171,13 @@ PATTERNS: Final[Mapping[str, Callable[[str], object]]] = {
     DIGITS: re.compile(r"[0-9]*").fullmatch,
     POOL: re.compile(r"[\w-]+_[0-9a-zA-Z]+", re.ASCII).fullmatch,
     DEVICE: re.compile(r"[\w-]+_[0-9a-f-]+", re.ASCII).fullmatch,
+    NAME: re.compile(r"[\w\s+=,.@-]*", re.ASCII).fullmatch,
+    ARN: re.compile(ARN, re.ASCII).fullmatch,
+    SMS_WITH_CODE: re.compile(SMS_WITH_CODE).fullmatch,
+    PROSE: _is_prose,
+    PROSE_WITH_CODE: lambda value: _is_prose(value) and "{####}" in value,
+    PROSE_WITH_LINK: lambda value: _is_prose(value) and re.search(r"\{##.*##\}", value, re.DOTALL),
+    PHONE: re.compile(PHONE).match,
 }
 
 CLIENT_ID: Final = text(1, 128, WORD)
@@ -283,7 +323,12 @@ REQUESTS: Final[Mapping[str, Shape]] = {
 
 def check_shape(operation: str, params: Mapping[str, Any]) -> None:
     """Refuse a request whose members violate the model, naming every violation at once."""
-    violations = list(REQUESTS[operation]("", params))
+    check_structure(REQUESTS[operation], params)
+
+
+def check_structure(shape: Shape, params: Mapping[str, Any], invalid: Refusal = INVALID_SHAPE) -> None:
+    """Refuse a request that violates its shape, naming every violation at once."""
+    violations = list(shape("", params))
     if violations:
         errors = "error" if len(violations) == 1 else "errors"
-        raise INVALID_SHAPE.error(violations=f"{len(violations)} validation {errors} detected: {'; '.join(violations)}")
+        raise invalid.error(violations=f"{len(violations)} validation {errors} detected: {'; '.join(violations)}")

@@ -68,15 +68,37 @@ class Simulator:
         triggers: Mapping[str, Trigger] | None = None,
         algorithm: Literal["RS256", "HS256"] = "RS256",
     ) -> None:
-        _check_settings(pool)
-        check_triggers(triggers or {}, pool.lambda_triggers)
-        self.clock = clock if clock is not None else SimulatedClock()
-        self._pool = Pool.create(pool, region, seed, triggers or {}, algorithm)
-        self.state = PoolState(seed=seed)
-        self.region = region
-        self.user_pool_id = self._pool.user_pool_id
-        self.client_id = self._pool.client_id
-        self.client_secret = self._pool.client_secret
+        made = Pool.create(pool, region, seed, triggers or {}, algorithm)
+        self._set_up(made, PoolState(seed=seed), clock if clock is not None else SimulatedClock())
+
+    @classmethod
+    def of(cls, pool: Pool, state: PoolState, clock: SimulatedClock) -> Self:
+        """
+        Return the simulator of a pool that exists already.
+
+        Args:
+            pool: What the pool and its app client are.
+            state: Its memory, which the simulator changes.
+            clock: Its clock.
+
+        Raises:
+            SpecError: The settings break rules that Cognito enforces.
+            ValueError: The triggers are not those that the settings name.
+        """
+        simulator = cls.__new__(cls)
+        simulator._set_up(pool, state, clock)  # noqa: SLF001 (its own kind)
+        return simulator
+
+    def _set_up(self, pool: Pool, state: PoolState, clock: SimulatedClock) -> None:
+        _check_settings(pool.settings)
+        check_triggers(pool.triggers, pool.settings.lambda_triggers)
+        self.clock = clock
+        self._pool = pool
+        self.state = state
+        self.region = pool.region
+        self.user_pool_id = pool.user_pool_id
+        self.client_id = pool.client_id
+        self.client_secret = pool.client_secret
 
     def __repr__(self) -> str:
         return f"<Simulator of {self.user_pool_id}>"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import aioboto3
@@ -23,7 +24,7 @@ from flowengine.simulator.refusals import PoolError
 if TYPE_CHECKING:
     from flowengine.simulator.simulator import Simulator
 
-__all__ = ["session"]
+__all__ = ["answered_by", "isolated", "response", "session", "text_of"]
 
 EVENT: Final = "before-send.cognito-identity-provider"
 ISOLATED: Final = {
@@ -54,29 +55,47 @@ class _Hook:
 
     async def __call__(self, request: AWSPreparedRequest, **_: object) -> AioAWSResponse:
         """Answer a prepared request from the pool, in place of the network."""
-        operation = _text(request.headers["X-Amz-Target"]).rpartition(".")[2]
+        operation = text_of(request.headers["X-Amz-Target"]).rpartition(".")[2]
+        params = json.loads(text_of(request.body))
         try:
-            answer = self._simulator.answer(operation, json.loads(_text(request.body)))
+            status, content = 200, answered_by(request, lambda: self._simulator.answer(operation, params))
         except PoolError as error:
             status = 500 if error.exception in SERVER_ERRORS else 400
-            return _response(request, status, {"__type": error.exception, "message": error.message})
-        except AnswerLost as error:
-            raise ReadTimeoutError(endpoint_url=request.url, error=error) from error
-        except Unreachable as error:
-            raise EndpointConnectionError(endpoint_url=request.url) from error
-        return _response(request, 200, answer)
+            content = {"__type": error.exception, "message": error.message}
+        return response(request, status, "application/x-amz-json-1.1", json.dumps(content).encode())
 
 
-def _text(value: Any) -> str:
+def answered_by(request: AWSPreparedRequest, answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """
+    Return what answers a request, with trouble on the way turned into what botocore makes of it.
+
+    Raises:
+        PoolError: The request is refused.
+    """
+    try:
+        return answer()
+    except AnswerLost as error:
+        raise ReadTimeoutError(endpoint_url=request.url, error=error) from error
+    except Unreachable as error:
+        raise EndpointConnectionError(endpoint_url=request.url) from error
+
+
+def text_of(value: Any) -> str:
+    """Return the text of a header or a body."""
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def _response(request: AWSPreparedRequest, status: int, content: dict[str, Any]) -> AioAWSResponse:
-    body = json.dumps(content).encode()
+def response(request: AWSPreparedRequest, status: int, content_type: str, body: bytes) -> AioAWSResponse:
+    """Return the response to a request, as if it came from the network."""
     headers = HTTPHeaders()
-    headers["Content-Type"] = "application/x-amz-json-1.1"
+    headers["Content-Type"] = content_type
     headers["Content-Length"] = str(len(body))
     return AioAWSResponse(request.url, status, headers, _Body(body))
+
+
+def isolated() -> AioSession:
+    """Return a botocore session that looks for no configuration, on this machine or around it."""
+    return AioSession(session_vars=ISOLATED)
 
 
 def session(simulator: Simulator) -> aioboto3.Session:
@@ -86,7 +105,7 @@ def session(simulator: Simulator) -> aioboto3.Session:
     It carries made-up keys and no configuration files, so that nothing looks for credentials on this machine or on
     the network around it.
     """
-    core = AioSession(session_vars=ISOLATED)
+    core = isolated()
     core.set_credentials("SIMULATED", "SIMULATED")
     core.register(EVENT, _Hook(simulator))
     return aioboto3.Session(botocore_session=core, region_name=simulator.region)

@@ -74,10 +74,11 @@ def test_newer_models_are_left_alone() -> None:
     """A model that has the members, with more said about them, stays as it is."""
     extras = json.loads(EXTRAS.read_text())
     newer = Loader().load_service_model("cognito-idp", "service-2", service_model.API_VERSION)
-    for shape in extras["merge"]["shapes"]:
-        members = copy.deepcopy(extras["merge"]["shapes"][shape]["members"])
-        described = {name: {**member, "documentation": "known"} for name, member in members.items()}
-        newer["shapes"].setdefault(shape, {"type": "structure", "members": {}})["members"].update(described)
+    for name, shape in copy.deepcopy(extras["merge"]["shapes"]).items():
+        members = {member: {**named, "documentation": "known"} for member, named in shape.pop("members", {}).items()}
+        known = newer["shapes"].setdefault(name, {})
+        known.update(shape)
+        known.setdefault("members", {}).update(members)
     merged = copy.deepcopy(newer)
     ExtrasProcessor().process(merged, [extras])
     assert merged == newer
@@ -87,5 +88,5 @@ def test_every_named_shape_exists() -> None:
     """What the members refer to is in botocore's model, or beside them."""
     extras = json.loads(EXTRAS.read_text())["merge"]["shapes"]
     known = Loader().load_service_model("cognito-idp", "service-2", service_model.API_VERSION)["shapes"]
-    referred = {member["shape"] for shape in extras.values() for member in shape["members"].values()}
+    referred = {member["shape"] for shape in extras.values() for member in shape.get("members", {}).values()}
     assert referred <= known.keys() | extras.keys()
