@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
+from flowengine.provision.changes import CHANGES
+
 __all__ = ["comment_on"]
 
 _CAN: Final = "Can change later."
-_CANNOT: Final = "Cannot change later: another value needs a new pool."
+_BY_VERDICT: Final = {
+    "needs a new pool": "Cannot change later: another value needs a new pool.",
+    "needs a new client": "Cannot change later: another value needs a new app client.",
+}
+"""What to say of a setting, by the verdict of the rules on changing it."""
 
 _ABOUT: Final = {
     "sign_in.username_attributes": "What the username is; empty: any name that a user chooses.",
@@ -24,19 +30,12 @@ _ABOUT: Final = {
 }  # fmt: skip
 
 _LATER: Final = {
-    "sign_in.username_attributes": _CANNOT,
-    "sign_in.alias_attributes": _CANNOT,
-    "sign_in.case_sensitive": _CANNOT,
-    "required_attributes": _CANNOT,
-    "region": _CANNOT,
+    **{change.setting: _BY_VERDICT[change.verdict] for change in CHANGES if change.verdict in _BY_VERDICT},
     "custom_attributes": "More can be added later; none can be removed.",
-    "client.generate_secret": "Cannot change later: another value needs a new app client.",
     "passkey.relying_party_id": "Can change later; the passkeys registered by then stop working.",
     "user_pool_tier": "Can change later; a lower plan is taken once its features are switched off.",
     "domain": "Can change later, by deleting the domain and making another.",
-    "admin_create_user.unused_account_validity_days": "Can change later, as password_policy."
-    "temporary_password_validity_days.",
-}  # fmt: skip
+}
 
 _SMS: Final = {
     True: "Whether the pool can send SMS. Cannot be taken away later, only changed.",
@@ -52,8 +51,7 @@ def comment_on(path: str, value: object) -> str:
         path: Its dotted path.
         value: Its value.
 
-    Source: the members of UpdateUserPool, SetUserPoolMfaConfig and UpdateUserPoolClient; user-pool-sms-settings;
-    user-pool-settings-attributes.
+    Source: `CHANGES`; user-pool-sms-settings; user-pool-settings-attributes; cognito-user-pools-assign-domain.
     """
     if path == "sms_configuration":
         return _SMS[value is True]
