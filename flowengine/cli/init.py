@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import sys
@@ -12,6 +13,7 @@ from typing import Any, Final
 import attrs
 import click
 
+from flowengine.cli.live_pool import carried_over, read_pool
 from flowengine.errors import FlowEngineError
 from flowengine.provision.setup import (
     QUESTIONS,
@@ -55,9 +57,26 @@ def _answer_options(command: Any) -> Any:
 @_answer_options
 @click.option("--from-amplify", "project", metavar="DIR", type=click.Path(exists=True, file_okay=False),
               help="Take the answers from an Amplify project of the first generation.")  # fmt: skip
+@click.option("--from-pool", "pool_id", metavar="ID", help="Write the spec of a pool that exists.")
+@click.option("--client-id", metavar="ID", help="Its app client; by itself the only one that it has.")
+@click.option("--region", metavar="REGION", help="The pool's Region; by itself the one that its id begins with.")
+@click.option("--profile", metavar="NAME", help="The AWS profile.")
+@click.option("--simulate", is_flag=True, help="The pool is on the embedded account, kept in flowengine-account.jsonl.")
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 @click.option("--json", "as_json", is_flag=True, help="One object: the file, its settings, what to know of them.")
-def command(file: str, *, project: str | None, force: bool, as_json: bool, **options: Any) -> None:
+def command(
+    file: str,
+    *,
+    project: str | None,
+    pool_id: str | None,
+    client_id: str | None,
+    region: str | None,
+    profile: str | None,
+    simulate: bool,
+    force: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
     """
     Write FILE, a spec that extends `standard` and declares the pool that its flow needs.
 
@@ -67,23 +86,45 @@ def command(file: str, *, project: str | None, force: bool, as_json: bool, **opt
     path = Path(file)
     _check_path(path, force=force)
     given = {key: value for key, value in options.items() if value not in (None, ())}
-    if project is None:
-        origin, carried = "Written by flowengine init.", CarriedOver(pool_of(_answers(given)), ())
-    elif given:
-        raise click.UsageError("--from-amplify takes the answers from the project: leave the others out")
-    else:
+    where = {"client_id": client_id, "region": region, "profile": profile, "simulate": simulate}
+    _check_sources(given, project, pool_id, any(where.values()))
+    if project is not None:
         origin, carried = _from_amplify(Path(project))
+    elif pool_id is not None:
+        origin, carried = _from_pool(pool_id, **where)
+    else:
+        origin, carried = "Written by flowengine init.", CarriedOver(pool_of(_answers(given)), ())
     _write(path, spec_text(path.stem, carried.pool, origin=origin), force=force)
     _tell(path, carried, as_json=as_json)
+
+
+def _check_sources(given: dict[str, Any], project: str | None, pool_id: str | None, where: bool) -> None:  # noqa: FBT001
+    if project is not None and pool_id is not None:
+        raise click.UsageError("--from-amplify and --from-pool do not go together")
+    source = "--from-amplify" if project is not None else "--from-pool" if pool_id is not None else None
+    if source and given:
+        raise click.UsageError(f"{source} brings every answer: leave the others out")
+    if where and pool_id is None:
+        raise click.UsageError("--client-id, --region, --profile and --simulate go with --from-pool alone")
 
 
 def _from_amplify(folder: Path) -> tuple[str, CarriedOver]:
     source, parameters = read_project(folder)
     carried = carry_over(parameters, older=source.name == "parameters.json")
+    _refuse_broken(carried, str(source))
+    return f"Written by flowengine init from {source.parent.name}/{source.name} of an Amplify project.", carried
+
+
+def _from_pool(pool_id: str, **where: Any) -> tuple[str, CarriedOver]:
+    carried = carried_over(asyncio.run(read_pool(pool_id, **where)))
+    _refuse_broken(carried, pool_id)
+    return f"Written by flowengine init from the pool {pool_id}.", carried
+
+
+def _refuse_broken(carried: CarriedOver, source: str) -> None:
     refused = [rule.complaint(detail) for rule, detail in broken_rules(carried.pool) if rule.severity == "error"]
     if refused:
-        raise FlowEngineError("\n".join([f"{source} stands for a pool that Cognito refuses:", *refused]))
-    return f"Written by flowengine init from {source.parent.name}/{source.name} of an Amplify project.", carried
+        raise FlowEngineError("\n".join([f"{source} breaks rules on settings, so nothing is written:", *refused]))
 
 
 def _answers(given: dict[str, Any]) -> Answers:

@@ -145,4 +145,4 @@ def test_from_amplify_takes_no_other_answers(tmp_path: Path) -> None:
     """Two sources of answers are refused."""
     result = flowengine("init", "--from-amplify", ".", "--mfa", "off", cwd=tmp_path)
     assert result.returncode == 2
-    assert result.stderr.endswith("--from-amplify takes the answers from the project: leave the others out\n")
+    assert result.stderr.endswith("--from-amplify brings every answer: leave the others out\n")

@@ -34,7 +34,8 @@ def spec_text(name: str, pool: PoolSettings, *, origin: str) -> str:
         origin: Where they come from, for the first line.
     """
     head = [
-        f"# {origin} Each setting says whether it can change once the pool exists.",
+        f"# {origin}",
+        "# Each setting says whether it can change once the pool exists.",
         "flowengine: 1",
         f"name: {name}",
         f"summary: {_scalar(summary_of(pool))}",
