@@ -2,9 +2,9 @@
 
 The class of an error says whose move it is: the spec's author (`SpecError`), the caller of the engine
 (`EventNotAccepted`, `InputInvalid`, `SessionNotFound`, `SessionConflict`) or whoever runs the services behind it
-(`CognitoUnavailable`, `StoreUnavailable`). What Cognito answers is never raised to the caller of an engine: drivers
-hand refusals and lost answers to the engine as `CognitoRefusal` and `CognitoAnswerLost`, and the engine turns them
-into outcomes.
+(`CognitoUnavailable`, `StoreUnavailable`, `ProvisionError`). What Cognito answers is never raised to the caller of an
+engine: drivers hand refusals and lost answers to the engine as `CognitoRefusal` and `CognitoAnswerLost`, and the
+engine turns them into outcomes.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ __all__ = [
     "InputInvalid",
     "PoolMissing",
     "Problem",
+    "ProvisionError",
     "SessionConflict",
     "SessionNotFound",
     "SpecError",
@@ -117,6 +118,21 @@ class SessionConflict(FlowEngineError):
 
 class CognitoUnavailable(FlowEngineError):
     """Cognito could not be reached, so the call had no effect. The session is as it was; send again later."""
+
+
+class ProvisionError(FlowEngineError):
+    """
+    A user pool cannot be read, or a plan for it cannot be applied further.
+
+    Attributes:
+        code: A stable name of the kind of trouble, such as `no-credentials`.
+        hint: What to do about it.
+    """
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        self.code = code
+        self.hint = hint
+        super().__init__(f"{message} [{code}]\n    hint: {hint}")
 
 
 class StoreUnavailable(FlowEngineError):

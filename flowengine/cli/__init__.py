@@ -14,6 +14,8 @@ __all__ = ["main"]
 COMMANDS: Final = {
     "check": "Find every problem of specs, each with its place.",
     "explore": "Explore everything that can happen in a flow.",
+    "init": "Write a spec: from questions, from options, or from what there is.",
+    "pool": "Plan, make and check the user pool that a flow needs.",
     "pools": "List every valid combination of pool settings, or tell why one is not.",
     "replay": "Step cassettes through their flow again.",
     "run": "Walk a flow, on the embedded user pool or on a real one.",

@@ -1,0 +1,177 @@
+"""What plans tell of the people in a pool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from provisioned import Pool, given
+
+from flowengine.provision.consequences import consequences
+from flowengine.provision.live import Users
+from flowengine.settings import (
+    AdminCreateUser,
+    Client,
+    Devices,
+    Mfa,
+    Passkey,
+    PasswordPolicy,
+    PoolSettings,
+    SignIn,
+    Verification,
+)
+
+NONE = PoolSettings()
+SMS = PoolSettings(mfa=Mfa(mode="required", factors=("sms",)))
+USERS = Users(total=1500, without_phone=420, without_email=1, without_contact=7, contact_unverified=30,
+              phone_unverified=500, email_unverified=60)  # fmt: skip
+
+
+def told(before: PoolSettings, after: PoolSettings, users: Users | None = USERS) -> dict[str, str]:
+    """Return the consequences by id."""
+    return {consequence.id: consequence.message for consequence in consequences(before, after, users)}
+
+
+def test_users_who_cannot_set_up_mfa() -> None:
+    """Those without what the factors need are counted."""
+    assert told(NONE, SMS)["mfa-cannot-be-set-up"] == (
+        "420 users have no phone number and will be asked to set up MFA they cannot finish"
+    )
+    email = PoolSettings(mfa=Mfa(mode="required", factors=("email",)))
+    assert told(NONE, email)["mfa-cannot-be-set-up"] == (
+        "1 user has no e-mail address and will be asked to set up MFA they cannot finish"
+    )
+    both = PoolSettings(mfa=Mfa(mode="required", factors=("email", "sms")))
+    assert told(NONE, both)["mfa-cannot-be-set-up"].startswith("7 users have neither a phone number nor")
+
+
+@pytest.mark.parametrize(
+    ("users", "subject"),
+    [
+        (None, "users have"),
+        (Users(total=20_000, complete=False, without_phone=3), "at least 3 users have"),
+        (Users(total=20_000, complete=False, without_phone=0), "at least 0 users have"),
+        (Users(total=9, without_phone=1_234), "1,234 users have"),
+    ],
+)
+def test_how_many(users: Users | None, subject: str) -> None:
+    """What was not counted, or not to the end, is said so."""
+    assert told(NONE, SMS, users)["mfa-cannot-be-set-up"].startswith(f"{subject} no phone number")
+
+
+def test_nobody_is_harmed() -> None:
+    """Where everybody has what is needed, or nobody is there, nothing is told of them."""
+    assert "mfa-cannot-be-set-up" not in told(NONE, SMS, Users(total=5))
+    assert set(told(NONE, SMS, Users())) == {"sign-up-needs-more", "test-message"}
+    assert told(NONE, NONE) == {}
+    assert told(SMS, SMS) == {}
+
+
+CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
+    ("mfa-set-up-at-sign-in", {}, {"mfa": Mfa(mode="required", factors=("sms", "totp"))}, "420 users with no phone"),
+    ("mfa-set-up-at-sign-in", {}, {"mfa": Mfa(mode="required", factors=("totp",))}, "1,500 users with no other"),
+    ("mfa-asked", {}, {"mfa": Mfa(mode="required", factors=("totp",))}, "1,500 users will be asked"),
+    ("mfa-not-asked", {"mfa": SMS.mfa}, {}, "nobody is asked"),
+    ("mfa-not-asked", {"mfa": SMS.mfa}, {"mfa": Mfa(mode="optional", factors=("sms",))}, "only users who"),
+    ("factor-lost", {"mfa": Mfa(mode="optional", factors=("sms", "totp"))},
+     {"mfa": Mfa(mode="optional", factors=("sms",))}, "users whose factor is totp"),
+    ("recovery-lost", {}, {"account_recovery": ("verified_email",)}, "60 users with no verified e-mail"),
+    ("recovery-lost", {}, {"account_recovery": ("verified_phone_number",)}, "500 users with no verified phone"),
+    ("recovery-lost", {}, {"account_recovery": ("admin_only",)}, "1,500 users with only"),
+    ("recovery-lost", {}, {"account_recovery": ("verified_phone_number", "verified_email")}, "30 users with no"),
+    ("verified-otherwise", {"verification": Verification(auto_verified_attributes=("email",))},
+     {"verification": Verification(auto_verified_attributes=("phone_number",))}, "an e-mail address is no longer"),
+    ("sign-up-needs-more", {}, {"verification": Verification(auto_verified_attributes=("email",))}, "from now on"),
+    ("sign-up-closed", {}, {"admin_create_user": AdminCreateUser(allow_admin_create_user_only=True)}, "nobody can"),
+    ("first-factor-lost", {"allowed_first_auth_factors": ("EMAIL_OTP", "PASSWORD")}, {}, "nobody can begin"),
+    ("passkeys-lost", {"passkey": Passkey(relying_party_id="example.com")}, {}, "passkeys that were registered"),
+    ("passwords-stay", {}, {"password_policy": PasswordPolicy(minimum_length=12)}, "passwords that the new"),
+    ("flows-lost", {}, {"client": Client(explicit_auth_flows=("ALLOW_REFRESH_TOKEN_AUTH",))},
+     "applications that use ALLOW_USER_PASSWORD_AUTH"),
+    ("refresh-otherwise", {}, {"client": Client(explicit_auth_flows=(), refresh_token_rotation="ENABLED")},
+     "applications must refresh"),
+    ("refresh-otherwise", {"client": Client(refresh_token_rotation="ENABLED")}, {}, "applications refresh with"),
+    ("devices-forgotten", {"devices": Devices(remembered="always")}, {}, "remembered devices"),
+    ("fifty-messages", {"email_sending_account": "DEVELOPER"}, {}, "Cognito's own e-mail"),
+    ("test-message", {}, {"mfa": SMS.mfa}, "Amazon Cognito sends one SMS"),
+    ("triggers-called", {}, {"lambda_triggers": ("pre_sign_up",)}, "Amazon Cognito must be allowed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "before", "after", "begins"), CASES)
+def test_consequence(name: str, before: dict[str, Any], after: dict[str, Any], begins: str) -> None:
+    """Each is told for its change, and not for the way back."""
+    message = told(PoolSettings(**before), PoolSettings(**after))[name]
+    assert message.startswith(begins)
+    if name not in ("mfa-not-asked", "recovery-lost", "verified-otherwise", "refresh-otherwise"):
+        assert name not in told(PoolSettings(**after), PoolSettings(**before))
+
+
+def test_phone_as_username_needs_no_phone_attribute() -> None:
+    """A sign-up whose username is the phone number carries it already."""
+    sign_in = SignIn(username_attributes=("phone_number",))
+    after = PoolSettings(sign_in=sign_in, verification=Verification(auto_verified_attributes=("phone_number",)))
+    assert "sign-up-needs-more" not in told(PoolSettings(sign_in=sign_in), after)
+
+
+def test_replacing_loses_users() -> None:
+    """The end of the old pool is told with its users, and only where a new pool is needed."""
+    pool = Pool(NONE)
+    other = PoolSettings(sign_in=SignIn(username_attributes=("email",)))
+    plan = pool.plan(other, users=USERS, replace=True)
+    assert plan.replaces
+    assert [operation.name for operation in plan.operations] == [
+        "CreateUserPool", "CreateUserPoolClient", "DeleteUserPool",
+    ]  # fmt: skip
+    assert [one.message.partition(" of")[0] for one in plan.consequences] == ["1,500 users"]
+    assert not pool.plan(SMS, replace=True).replaces
+
+
+def test_protected_pool_is_not_replaced() -> None:
+    """Deletion protection is not switched off by a plan."""
+    pool = Pool(NONE)
+    pool.cloud.handle("UpdateUserPool", {"UserPoolId": pool.pool_id, "DeletionProtection": "ACTIVE"})
+    plan = pool.plan(PoolSettings(sign_in=SignIn(alias_attributes=("email",))), replace=True)
+    assert plan.operations == ()
+    assert [obstacle.message for obstacle in plan.obstacles] == [
+        "the pool has deletion protection, so it cannot be replaced"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spec", "lacking"),
+    [
+        (SMS, "sending SMS needs a role"),
+        (PoolSettings(email_sending_account="DEVELOPER"),
+         "sending e-mail on one's own account needs an Amazon SES identity"),
+        (PoolSettings(lambda_triggers=("pre_sign_up",)), "pre_sign_up needs a Lambda function"),
+    ],
+)  # fmt: skip
+def test_missing_resources(spec: PoolSettings, lacking: str) -> None:
+    """What settings need and nobody gave is asked for; what uses none needs none."""
+    bare = given(sms_role_arn=None, sms_external_id=None, email_identity_arn=None, trigger_arns={})
+    pool = Pool(NONE, bare)
+    assert pool.live.settings.sms_configuration is False
+    assert [obstacle.message for obstacle in pool.plan(spec).obstacles] == [lacking]
+
+
+def test_resources_can_change() -> None:
+    """Another role, identity or function takes the place of the one that the pool has."""
+    spec = PoolSettings(
+        mfa=Mfa(mode="optional", factors=("sms",)), email_sending_account="DEVELOPER", lambda_triggers=("pre_sign_up",)
+    )
+    pool = Pool(spec)
+    function = "arn:aws:lambda:us-east-1:123456789012:function:other"
+    pool.resources = given(
+        sms_role_arn=pool.cloud.add_sms_role("other", external_id="x"), sms_external_id="x",
+        email_identity_arn="arn:aws:ses:us-east-1:123456789012:identity/other.com",
+        trigger_arns={"pre_sign_up": function},
+    )  # fmt: skip
+    plan = pool.plan(spec)
+    assert [change.setting for change in plan.changes] == [
+        "resources.sms_role_arn", "resources.sms_external_id", "resources.email_identity_arn",
+        "resources.trigger_arns",
+    ]  # fmt: skip
+    pool.apply(plan)
+    assert pool.live.description["LambdaConfig"] == {"PreSignUp": function}
+    assert pool.plan(spec).operations == ()
