@@ -1,4 +1,4 @@
-"""The members of Cognito's service model that sign-in needs and an earlier botocore does not know."""
+"""The members of Cognito's service model that sign-in and pools need and an earlier botocore does not know."""
 
 from __future__ import annotations
 

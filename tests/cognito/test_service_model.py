@@ -1,4 +1,4 @@
-"""Members that sign-in needs and the pinned botocore lacks."""
+"""Members that sign-in and pools need and the pinned botocore lacks."""
 
 from __future__ import annotations
 
@@ -77,7 +77,10 @@ def test_newer_models_are_left_alone() -> None:
     for shape in extras["merge"]["shapes"]:
         members = copy.deepcopy(extras["merge"]["shapes"][shape]["members"])
         described = {name: {**member, "documentation": "known"} for name, member in members.items()}
-        newer["shapes"].setdefault(shape, {"type": "structure", "members": {}})["members"].update(described)
+        known = newer["shapes"].setdefault(shape, {"type": "structure", "members": {}})
+        known["members"].update(described)
+        if "required" in extras["merge"]["shapes"][shape]:
+            known["required"] = extras["merge"]["shapes"][shape]["required"]
     merged = copy.deepcopy(newer)
     ExtrasProcessor().process(merged, [extras])
     assert merged == newer
