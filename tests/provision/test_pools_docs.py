@@ -23,7 +23,7 @@ async def test_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
         fe.PoolSettings(sign_in=flow.pool.sign_in if flow.pool else fe.SignIn()), given(client_name="login-client")
     )
     (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    names: dict[str, Any] = {}
+    code, names = code.replace("eu-west-1", REGION), dict[str, Any]()
     exec(f"async def example(session, pool_id, flow):\n{textwrap.indent(code, '    ')}", names)  # noqa: S102 (our own)
     await names["example"](pool.cloud.session(region=REGION), pool.pool_id, flow)
     assert "verification.auto_verified_attributes: [] -> [phone_number]" in capsys.readouterr().out
@@ -32,7 +32,9 @@ async def test_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_codes_are_listed() -> None:
     """Every code that a message about the service or the pool ends in is on the page, and no other."""
-    listed = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", "".join(re.findall(r"^\| `.*", PAGE, re.MULTILINE))))
+    table = PAGE.partition("| Code |")[2].partition("\n\n")[0]
+    listed = set(re.findall(r"`([a-z-]+)`", table))
     sources = "".join(path.read_text() for path in [*PACKAGE.glob("provision/*.py"), PACKAGE / "cli/pool.py"])
     raised = set(re.findall(r'(?:_Trouble|ProvisionError)\(\s*"([a-z-]+)"', sources))
+    assert listed <= raised
     assert raised - listed == {"not-a-plan", "plan-blocked", "deletion-unconfirmed", "client-ambiguous"}
