@@ -17,9 +17,9 @@ def _install(session: nox.Session, group: str, *, package: str | None = ".") -> 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests against the installed package."""
+    """Run the tests against the installed package, on every core."""
     _install(session, "tests", package=".[passkeys]")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "--numprocesses=auto", "--dist=worksteal", *session.posargs)
 
 
 @nox.session

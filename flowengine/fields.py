@@ -10,6 +10,7 @@ from typing import Any, Literal
 from attrs import frozen
 
 from flowengine.errors import InputInvalid
+from flowengine.phone import E164, phone_problem
 
 __all__ = ["Field", "check_inputs", "is_unicode"]
 
@@ -32,6 +33,7 @@ class Field:
         choices: The only texts that are accepted; empty for any. Where a challenge offers a choice, a snapshot lists
             what this user is offered.
         hint: What is expected, in words.
+        phone: Whether a text in the form of a phone number must be one that can exist.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Field:
     members: tuple[Field, ...] = ()
     choices: tuple[str, ...] = ()
     hint: str = ""
+    phone: bool = False
 
 
 def check_inputs(event: str, fields: tuple[Field, ...], inputs: Mapping[str, Any]) -> None:
@@ -130,9 +133,16 @@ def _check_text(event: str, entry: Field, path: str, value: Any) -> None:
     elif entry.choices and value not in entry.choices:
         complaint = f"is none of {', '.join(entry.choices)}"
     elif entry.pattern and not re.fullmatch(entry.pattern, value):
-        complaint = f"is not {entry.hint}" if entry.hint else "has the wrong form"
+        complaint = (f"is not {entry.hint}" if entry.hint else "has the wrong form") + _why_no_number(entry, value)
+    elif entry.phone and re.fullmatch(E164, value) and phone_problem(value):
+        complaint = f"is no phone number{_why_no_number(entry, value)}"
     if complaint:
         raise InputInvalid(f"{event}: {path} {complaint}", field=path)
+
+
+def _why_no_number(entry: Field, value: str) -> str:
+    problem = phone_problem(value) if entry.phone and value.startswith("+") else None
+    return f": {problem}" if problem else ""
 
 
 def is_unicode(text: str) -> bool:

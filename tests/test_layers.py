@@ -14,8 +14,8 @@ import flowengine
 
 PACKAGE = Path(flowengine.__file__).parent
 LAYERS = (
-    "errors", "settings", "fields", "session", "srp", "actions", "extensions", "spec", "machine", "compile", "replay",
-    "library", "engine", "cognito", "stores", "simulator", "provision", "explore", "testing", "cli",
+    "errors", "settings", "phone", "fields", "session", "srp", "actions", "extensions", "spec", "machine", "compile",
+    "replay", "library", "engine", "cognito", "stores", "simulator", "provision", "explore", "testing", "cli",
 )  # fmt: skip
 CORE = LAYERS[: LAYERS.index("library")]
 IMPURE = {"aioboto3", "aiobotocore", "aiohttp", "asyncio", "boto3", "botocore", "os", "pathlib", "random", "secrets",

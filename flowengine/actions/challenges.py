@@ -33,6 +33,7 @@ from flowengine.actions.inputs import (
     EMAIL,
     NEW_PASSWORD,
     PASSWORD,
+    attribute_field,
     chosen,
     first_factors,
     fixed,
@@ -135,7 +136,7 @@ def _new_password_shown(answer: Answer) -> Mapping[str, Any]:
 
 def _new_password_fields(pool: PoolSettings | None, _options: Options, _pending: str | None) -> tuple[Field, ...]:
     names = pool.required_attributes if pool else ()
-    members = tuple(Field(name, required=False) for name in names)
+    members = tuple(attribute_field(name, required=False) for name in names)
     return (NEW_PASSWORD, Field("attributes", required=False, kind="attributes", members=members, hint="attributes"))
 
 

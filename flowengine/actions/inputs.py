@@ -11,6 +11,7 @@ import attrs
 from flowengine.actions.conditions import remembers_devices, signs_up_without_password
 from flowengine.actions.model import Fields, Options
 from flowengine.fields import Field
+from flowengine.phone import E164
 from flowengine.settings import FIRST_FACTORS, STANDARD_ATTRIBUTES, PoolSettings, required_sign_up_attributes
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "NEW_PASSWORD",
     "PASSWORD",
     "TYPED_USERNAME",
+    "attribute_field",
     "check_first_factor",
     "check_sign_up",
     "chosen",
@@ -34,11 +36,10 @@ __all__ = [
 
 Identifier = Literal["username", "email", "phone_number"]
 
-_E164: Final = r"\+[1-9][0-9]{1,14}"
 _EMAIL: Final = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 _CUSTOM_ATTRIBUTE: Final = r"custom:\S{1,20}"
 """Shape `CustomAttributeNameType`, behind its prefix."""
-_CONTACT_PATTERNS: Final[Mapping[str, str]] = {"email": _EMAIL, "phone_number": _E164}
+_CONTACT_PATTERNS: Final[Mapping[str, str]] = {"email": _EMAIL, "phone_number": E164}
 _CONTACT_HINTS: Final[Mapping[str, str]] = {
     "email": "an e-mail address",
     "phone_number": "a phone number in E.164 form, such as +15555550100",
@@ -74,6 +75,7 @@ def _new_username(pool: PoolSettings | None) -> Field:
         pattern="|".join(_CONTACT_PATTERNS[name] for name in contacts),
         max_length=128,
         hint=" or ".join(_CONTACT_HINTS[name] for name in contacts),
+        phone="phone_number" in contacts,
     )
 
 
@@ -84,14 +86,19 @@ def _signs_up_with(pool: PoolSettings, username: str) -> Identifier:
     return "phone_number" if "email" not in contacts or username.startswith("+") else "email"
 
 
+def attribute_field(name: str, *, required: bool) -> Field:
+    """Return the field of a user attribute; contacts have a form."""
+    pattern, hint = _CONTACT_PATTERNS.get(name), _CONTACT_HINTS.get(name, "")
+    return Field(name, required=required, pattern=pattern, hint=hint, phone=name == "phone_number")
+
+
 def sign_up_fields(pool: PoolSettings | None, _options: Options, _pending: str | None) -> tuple[Field, ...]:
     """Return the fields of SignUp: for any pool, or with the attributes that one pool asks for."""
     password = attrs.evolve(PASSWORD, required=False) if pool and signs_up_without_password(pool) else PASSWORD
     needed = _needed_attributes(pool) if pool else [frozenset[str]()]
     always, sometimes = frozenset.intersection(*needed), frozenset.union(*needed)
     members = tuple(
-        Field(name, required=name in always, pattern=_CONTACT_PATTERNS.get(name), hint=_CONTACT_HINTS.get(name, ""))
-        for name in sorted(sometimes | set(_CONTACT_PATTERNS))
+        attribute_field(name, required=name in always) for name in sorted(sometimes | set(_CONTACT_PATTERNS))
     )
     attributes = Field("attributes", required=bool(always), kind="attributes", members=members, hint="user attributes")
     return (_new_username(pool), password, attributes)

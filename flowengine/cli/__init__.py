@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "pools": "List every valid combination of pool settings, or tell why one is not.",
     "replay": "Step cassettes through their flow again.",
     "run": "Walk a flow, on the embedded user pool or on a real one.",
+    "sms": "Tell whether an SMS reaches a phone, and verify numbers for the sandbox.",
     "table": "Print a flow as tables: its challenges, its events.",
 }
 

@@ -19,6 +19,7 @@ from flowengine.engine.calls import Caller
 from flowengine.engine.exchange import Exchange, Send
 from flowengine.engine.flight import Abandoned, Flight, Traffic, is_cancelled
 from flowengine.engine.guard import GuardedStore
+from flowengine.engine.hints import sms_hint
 from flowengine.engine.keys import KEYS_KEPT, committed, session_key, short, with_key
 from flowengine.engine.log import Log
 from flowengine.engine.protocols import Clock, Driver, Store, SystemClock
@@ -365,6 +366,9 @@ class Engine:
             target=self.flow.names[after.position],
             revision=after.revision,
         )
+        hint = sms_hint(before, exchange.result)
+        if hint is not None:
+            self._log().warning("sms.undelivered", session=short(after.key), outcome=exchange.result.outcome, hint=hint)
         if self._on_step is not None:
             self._on_step(
                 Step(

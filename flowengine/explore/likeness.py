@@ -82,6 +82,6 @@ def _difference(ours: Run, theirs: Run) -> str | None:
     first, second = ours.performance.seen, theirs.performance.seen
     if first == second:
         return None
-    names = ("state", "pending", "error", "delivery", "events", "parameters", "choices", "tokens", "exception")
+    names = ("state", "pending", "error", "delivery", "parameters", "choices", "tokens", "exception")
     parts = [name for name, one, other in zip(names, first, second, strict=True) if one != other]
     return f"a known user looks otherwise than an unknown one ({', '.join(parts)}), though the pool answers both alike"

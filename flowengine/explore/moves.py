@@ -133,7 +133,7 @@ def user_moves(world: World, offer: Offer) -> Iterator[Move]:
     claim = world.session.claim
     claimed = claim is not None and world.now < claim.until
     for event, offered in _events(world, offer):
-        if offered.action not in CHANGES or world.session.position.pending is not None:
+        if offered.action not in CHANGES:
             for answer in _answers(world, offered.fields):
                 yield Move("send", event, answer)
                 if claimed:
@@ -184,7 +184,7 @@ def interventions(world: World, offer: Offer, points: Points) -> Iterator[Move]:
         wrong = [answer for answer in answers if answer.manner == "wrong"]
         insisted = wrong or (answers if offered.action in LIMITED else [])
         yield from (Move("insist", event, answer) for answer in insisted[:1])
-        if offered.action in CHANGES and world.session.position.pending is None:
+        if offered.action in CHANGES:
             yield from (Move("send", event, answer) for answer in answers)
     if world.user is not None:
         yield from (Move("administrator", detail=deed) for deed in ADMINISTRATION)

@@ -115,6 +115,8 @@ def seen(snapshot: Snapshot, raised: str | None) -> tuple[Any, ...]:
     """
     Return what a caller can tell of a snapshot, but for texts that are new each time.
 
+    The events that are accepted follow from where the session stands, and are left out.
+
     Args:
         snapshot: The snapshot.
         raised: The name of the exception that came in its place.
@@ -125,7 +127,6 @@ def seen(snapshot: Snapshot, raised: str | None) -> tuple[Any, ...]:
         snapshot.pending,
         (error.code, error.retryable, error.message) if error is not None else None,
         (delivery.medium, delivery.attribute) if delivery is not None else None,
-        tuple(snapshot.accepts),
         tuple(sorted(snapshot.parameters)),
         str(snapshot.parameters.get("choices")),
         snapshot.tokens is not None,

@@ -246,11 +246,13 @@ class Stage:
         complaints: tuple[Complaint, ...] = (),
         cuts: tuple[World, ...] = (),
     ) -> Performance:
-        notes = self._notes
+        # Others agree only if a session can stand there; what a caller sees of it need not be alike.
+        self._flow.row(world.session.position.resting)
+        notes, agreeing = self._notes, self._agreeing()
         snapshot = snapshot_of(cast("Flow", self._flow), self._id(world), world.session)
         return Performance(
             world=world,
-            agreeing=self._agreeing(),
+            agreeing=agreeing,
             steps=steps,
             calls=tuple(self._driver.calls),
             seen=seen(snapshot, notes.raised),

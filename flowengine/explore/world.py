@@ -211,8 +211,6 @@ ASKED: Final[Mapping[str, str]] = {"sign_up": "unconfirmed", "password_reset": "
 """By the purpose of a code, what the state means in which it is asked for: elsewhere only counts that there is one."""
 TOTP_SECONDS: Final = 30
 """How long an authenticator app shows a code (RFC 6238): once used, it is refused until the next one."""
-SEVERAL: Final = 2
-"""As many devices or passkeys as make a difference: each sign-in can add one, and a third is one more."""
 DRAWS: Final = 64
 """More than one move needs. Each begins at a round number, so that equal moves draw equal values on many walks."""
 _PARAMETERS: Final = ("choices", "required_attributes")
@@ -224,7 +222,8 @@ def told_apart(world: World) -> Hashable:
     Return the facts that matter: worlds with equal ones go on alike.
 
     Codes, session strings, tokens and keys stand for what they are good for, never for themselves; instants for whether
-    they are over, and those of a session and of its challenge for which comes first.
+    they are over, and those of a session and of its challenge for which comes first. Of a user's devices only those
+    that the session or the user knows play a part: each sign-in can add one.
     """
     session, user = world.session, world.user
     facts = session.facts
@@ -314,8 +313,7 @@ def _user(user: User, world: World) -> Hashable:
         user.preferred_mfa,
         None if user.totp is None else user.totp.last_step >= world.now // TOTP_SECONDS,
         user.pending_totp_secret is not None,
-        min(len(user.passkeys), SEVERAL),
-        min(len(user.devices), SEVERAL),
+        bool(user.passkeys),
         user.signed_in_before,
         user.self_registered,
         world.session.facts.get(USERNAME) in (None, user.username, user.sub),

@@ -8,7 +8,8 @@ message could not be delivered or whose post confirmation trigger failed, a spen
 
 What it leaves out, on purpose:
 
-- the operations that create and change pools and app clients: a pool is what its settings say, with one client;
+- the operations that create and change pools and app clients: a pool is what its settings say, with one client
+  (`flowengine.simulator.cloud` has them);
 - what a signed-in user does to attributes (UpdateUserAttributes, DeleteUserAttributes,
   GetUserAttributeVerificationCode, VerifyUserAttribute), and with it the pending values of
   UserAttributeUpdateSettings; administrators write attributes, and no code is sent to what they write;

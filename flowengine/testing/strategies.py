@@ -11,6 +11,7 @@ Walks take the same steps as exploration: the real engine, over a store and an e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -22,6 +23,7 @@ from flowengine.explore.people import Person, people
 from flowengine.fields import Field
 from flowengine.library import shipped_names
 from flowengine.machine import Flow
+from flowengine.phone import E164, phone_problem
 from flowengine.session import Snapshot
 from flowengine.settings import PoolSettings, answer
 from flowengine.testing.company import KINDS, Company, Kind, Source, Walker, companies, spec_of
@@ -138,8 +140,16 @@ def _typed(entry: Field) -> st.SearchStrategy[Any]:
     if entry.choices:
         return st.sampled_from(entry.choices)
     if entry.pattern:
-        return st.from_regex(entry.pattern, fullmatch=True).filter(lambda text: 0 < len(text) <= entry.max_length)
+        texts = st.from_regex(entry.pattern, fullmatch=True).filter(lambda text: 0 < len(text) <= entry.max_length)
+        return texts.map(_possible) if entry.phone else texts
     return st.text(min_size=1, max_size=min(entry.max_length, 99))
+
+
+def _possible(text: str) -> str:
+    """A number that can exist, of the United States, in place of one that cannot."""
+    if not re.fullmatch(E164, text) or phone_problem(text) is None:
+        return text
+    return f"+1{int(text[1:]) % 8_000_000_000 + 2_000_000_000}"
 
 
 def _member(entry: Field, name: str) -> Field:

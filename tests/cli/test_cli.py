@@ -199,7 +199,11 @@ def test_full_disk_is_told() -> None:
         (["check"], 2, "Missing argument 'SPEC...'"),
         (["check", "nonsense"], 1, ""),
         (["replay"], 2, "Missing argument 'CASSETTE...'"),
-        (["nonsense"], 2, "No such command 'nonsense'. Commands: check, explore, pool, pools, replay, run, table."),
+        (
+            ["nonsense"],
+            2,
+            "No such command 'nonsense'. Commands: check, explore, pool, pools, replay, run, sms, table.",
+        ),
     ],
 )
 def test_misuse_is_told(arguments: list[str], status: int, message: str, tmp_path: Path) -> None:

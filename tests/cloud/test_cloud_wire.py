@@ -11,6 +11,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
+from flowengine.cognito.service_model import add_newer_members
 from flowengine.simulator.cloud import Cloud
 
 
@@ -52,6 +53,21 @@ async def test_what_cannot_change_is_refused_by_botocore() -> None:
     async with caller(Cloud()) as call:
         with pytest.raises(ParamValidationError, match="AliasAttributes"):
             await call("UpdateUserPool", UserPoolId="us-east-1_none", AliasAttributes=["email"])
+
+
+async def test_newer_members() -> None:
+    """What an earlier botocore does not know of pools is sent and shown once a session knows of it."""
+    cloud = Cloud()
+    sms = {"EumsSms": {"CallerArn": cloud.add_sms_role(), "Region": cloud.region, "OriginationIdentity": "TESTS"}}
+    session = cloud.session()
+    add_newer_members(session)
+    passkeys = {"RelyingPartyId": "example.com", "FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION"}
+    async with session.client("cognito-idp", config=NO_RETRIES) as client:
+        pool = (await client.create_user_pool(PoolName="tests", SmsConfiguration=sms))["UserPool"]
+        await client.set_user_pool_mfa_config(UserPoolId=pool["Id"], WebAuthnConfiguration=passkeys)
+        shown = await client.get_user_pool_mfa_config(UserPoolId=pool["Id"])
+    assert pool["SmsConfiguration"] == sms
+    assert shown["WebAuthnConfiguration"] == passkeys
 
 
 async def test_no_credentials() -> None:

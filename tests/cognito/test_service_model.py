@@ -1,4 +1,4 @@
-"""Members that sign-in and pools need and the pinned botocore lacks."""
+"""Members that sign-in needs and the pinned botocore lacks."""
 
 from __future__ import annotations
 
@@ -74,13 +74,11 @@ def test_newer_models_are_left_alone() -> None:
     """A model that has the members, with more said about them, stays as it is."""
     extras = json.loads(EXTRAS.read_text())
     newer = Loader().load_service_model("cognito-idp", "service-2", service_model.API_VERSION)
-    for shape in extras["merge"]["shapes"]:
-        members = copy.deepcopy(extras["merge"]["shapes"][shape]["members"])
-        described = {name: {**member, "documentation": "known"} for name, member in members.items()}
-        known = newer["shapes"].setdefault(shape, {"type": "structure", "members": {}})
-        known["members"].update(described)
-        if "required" in extras["merge"]["shapes"][shape]:
-            known["required"] = extras["merge"]["shapes"][shape]["required"]
+    for name, shape in copy.deepcopy(extras["merge"]["shapes"]).items():
+        members = {member: {**named, "documentation": "known"} for member, named in shape.pop("members", {}).items()}
+        known = newer["shapes"].setdefault(name, {})
+        known.update(shape)
+        known.setdefault("members", {}).update(members)
     merged = copy.deepcopy(newer)
     ExtrasProcessor().process(merged, [extras])
     assert merged == newer
@@ -90,5 +88,5 @@ def test_every_named_shape_exists() -> None:
     """What the members refer to is in botocore's model, or beside them."""
     extras = json.loads(EXTRAS.read_text())["merge"]["shapes"]
     known = Loader().load_service_model("cognito-idp", "service-2", service_model.API_VERSION)["shapes"]
-    referred = {member["shape"] for shape in extras.values() for member in shape["members"].values()}
+    referred = {member["shape"] for shape in extras.values() for member in shape.get("members", {}).values()}
     assert referred <= known.keys() | extras.keys()

@@ -35,6 +35,7 @@ def signing_up(**changes: Any) -> dict[str, Any]:
 
 
 PHONE_HINT = "a phone number in E.164 form, such as +15555550100"
+DIGITS_ALONE = "after the + it may have digits alone"
 
 
 @pytest.mark.parametrize(
@@ -45,8 +46,22 @@ PHONE_HINT = "a phone number in E.164 form, such as +15555550100"
         ({"nickname": "x"}, "nickname", "unknown field 'nickname'; it takes username, password, attributes"),
         ({"username": ""}, "username", "username is empty"),
         ({"username": "5550100"}, "username", f"username is not {PHONE_HINT}"),
-        ({"username": "+1555\n"}, "username", f"username is not {PHONE_HINT}"),
-        ({"username": "+1555555010\N{ARABIC-INDIC DIGIT FIVE}"}, "username", f"username is not {PHONE_HINT}"),
+        ({"username": "+1555\n"}, "username", f"username is not {PHONE_HINT}: {DIGITS_ALONE}"),
+        (
+            {"username": "+1555555010\N{ARABIC-INDIC DIGIT FIVE}"},
+            "username",
+            f"username is not {PHONE_HINT}: {DIGITS_ALONE}",
+        ),
+        (
+            {"username": "+1555555010"},
+            "username",
+            "username is no phone number: it is too short for its country code",
+        ),
+        (
+            {"attributes": {"phone_number": "+9995550100"}},
+            "attributes.phone_number",
+            "attributes.phone_number is no phone number: no country has its country code",
+        ),
         ({"username": "+" + "1" * 128}, "username", "username has more than 128 characters"),
         ({"password": "p" * 257}, "password", "password has more than 256 characters"),
         ({"password": "two words"}, "password", "password is not a password without spaces"),
@@ -84,7 +99,7 @@ async def test_invalid_sign_up(changes: dict[str, Any], field: str, message: str
     "changes",
     [
         {"password": "Aa1!" * 64},
-        {"username": "+" + "1" * 15},
+        {"username": "+49" + "1" * 13},
         {"attributes": {"name": "a" * 2048}},
         {"attributes": {"custom:shoe_size": "38"}},
     ],

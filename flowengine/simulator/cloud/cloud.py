@@ -7,9 +7,10 @@ import json
 from collections.abc import Mapping
 from copy import deepcopy
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from flowengine.simulator.clock import SimulatedClock
+from flowengine.simulator.cloud.document import AccountHeader, account_lines, read_account
 from flowengine.simulator.cloud.faults import answered, taken
 from flowengine.simulator.cloud.operations import OPERATIONS, service_of
 from flowengine.simulator.cloud.pool_settings import settings_of
@@ -191,6 +192,30 @@ class Cloud:
         """
         wire = import_module("flowengine.simulator.cloud.wire")
         return wire.session(self, credentials=credentials, region=region or self.region)
+
+    def to_json(self) -> str:
+        """Return the account as JSON lines, with its users and their secrets."""
+        header = AccountHeader(
+            account_id=self.account_id,
+            region=self.region,
+            now=self.clock.now(),
+            seed=self.state.seed,
+            draws=self.state.draws,
+        )
+        return "".join(f"{line}\n" for line in account_lines(header, self.state))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """
+        Return the account that `to_json` has written, its clock where it stood.
+
+        Raises:
+            FlowEngineError: A line is no part of an account; the message tells which.
+        """
+        header, state = read_account(text)
+        cloud = cls(region=header.region, account_id=header.account_id, clock=SimulatedClock(header.now))
+        cloud.state = state
+        return cloud
 
     def _request(self, params: Mapping[str, Any], region: str | None) -> Request:
         return Request(

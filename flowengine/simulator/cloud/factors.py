@@ -76,7 +76,7 @@ def _described(request: Request, record: PoolRecord) -> Block:
     changed: Block = {
         "MfaConfiguration": request.params.get("MfaConfiguration", "OFF"), "LastModifiedDate": request.now
     }  # fmt: skip
-    if sms.get("SmsConfiguration"):
+    if "SmsConfiguration" in sms:
         check_role(request.state.roles, sms["SmsConfiguration"])
         changed["SmsConfiguration"] = sms["SmsConfiguration"]
     if sms.get("SmsAuthenticationMessage"):

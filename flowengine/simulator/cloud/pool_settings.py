@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+import attrs
+
 from flowengine.settings import (
     STANDARD_ATTRIBUTES,
     AdminCreateUser,
@@ -18,7 +20,7 @@ from flowengine.settings import (
     Verification,
     broken_rules,
 )
-from flowengine.simulator.cloud.refusals import ANY_RULE, BROKEN_RULES
+from flowengine.simulator.cloud.refusals import ANY_RULE, BROKEN_RULES, TIER_LACKS, TIER_UNCHANGEABLE
 
 __all__ = ["check_settings", "settings_of"]
 
@@ -92,11 +94,20 @@ def settings_of(pool: Description, factors: Description, client: Description | N
     )
 
 
-def check_settings(settings: PoolSettings) -> None:
-    """Refuse settings that break a rule of the service."""
+def check_settings(settings: PoolSettings, *, tier_changes: bool = False) -> None:
+    """
+    Refuse settings that break a rule of the service.
+
+    Args:
+        settings: The settings.
+        tier_changes: Whether the request takes the pool to another tier, which is then what is refused.
+    """
     for rule, detail in broken_rules(settings):
         if rule.severity == "error":
-            raise BROKEN_RULES.get(rule.id, ANY_RULE).error(rule=rule.complaint(detail))
+            refusal = BROKEN_RULES.get(rule.id, ANY_RULE)
+            if tier_changes and refusal.exception == TIER_LACKS:
+                refusal = attrs.evolve(refusal, exception=TIER_UNCHANGEABLE)
+            raise refusal.error(rule=rule.complaint(detail))
 
 
 def _verification(pool: Description) -> Verification:

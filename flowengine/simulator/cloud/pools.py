@@ -120,14 +120,16 @@ def update_user_pool(request: Request) -> Answer:
     if "AutoVerifiedAttributes" not in params and _verifies_updates(params, before):
         raise VERIFICATION_DROPPED.error()
     description = {
-        **{name: value for name, value in before.items() if name not in RESET},
+        **{name: value for name, value in before.items() if name not in (*RESET, *KEPT)},
         "Name": params.get("PoolName", before["Name"]),
         "MfaConfiguration": mode,
         "LastModifiedDate": request.now,
         **_configured(params, before),
     }
     factors = _factors(record, description)
-    check_settings(settings_of(description, factors))
+    check_settings(
+        settings_of(description, factors), tier_changes=description["UserPoolTier"] != before["UserPoolTier"]
+    )
     record.description, record.factors = description, factors
     return {}
 
@@ -197,7 +199,7 @@ def _check_given(request: Request) -> None:
     for text in (invitation.get(name) for name in ("SMSMessage", "EmailMessage")):
         if text is not None and "{username}" not in text:
             raise INVITE_INCOMPLETE.error(places="{username} and {####}")
-    if params.get("SmsConfiguration"):
+    if "SmsConfiguration" in params:
         check_role(request.state.roles, params["SmsConfiguration"])
 
 

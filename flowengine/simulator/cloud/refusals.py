@@ -14,7 +14,8 @@ from flowengine.simulator.refusals import UNKNOWN_CLIENT, UNKNOWN_POOL, Refusal
 __all__ = ["BROKEN_RULES", "UNKNOWN_CLIENT", "UNKNOWN_POOL"]
 
 _INVALID: Final = "InvalidParameterException"
-_TIER: Final = "FeatureUnavailableInTierException"
+TIER_LACKS: Final = "FeatureUnavailableInTierException"
+TIER_UNCHANGEABLE: Final = "TierChangeNotAllowedException"
 
 # User pools
 POOL_PROTECTED: Final = Refusal(
@@ -40,10 +41,6 @@ VERIFICATION_DROPPED: Final = Refusal(
 SOURCE_MISSING: Final = Refusal(_INVALID, "DEVELOPER needs the SourceArn of an Amazon SES identity")  # own wording
 INVITE_INCOMPLETE: Final = Refusal(  # own wording
     _INVALID, "An invitation needs the places {places} for the name and the password"
-)
-TIER_NEEDED: Final = Refusal(
-    "TierChangeNotAllowedException",
-    "The following features need to be disabled for the {tier} pricing tier configured: {features}",
 )
 
 # The role for SMS
@@ -162,14 +159,14 @@ BROKEN_RULES: Final[Mapping[str, Refusal]] = {
         "Access and Id Token expiration times must be less than or equal to refresh token expiration times.",
     ),
     "passwordless-needs-essentials": Refusal(
-        _TIER,
+        TIER_LACKS,
         "The following features need to be disabled for the LITE pricing tier configured: Passwordless Sign-In",
     ),
     **dict.fromkeys(
         ("email-mfa-needs-essentials", "passkeys-need-essentials", "password-history-needs-essentials"),
-        Refusal(_TIER, "{rule}"),  # own wording
+        Refusal(TIER_LACKS, "{rule}"),  # own wording
     ),
-    "threat-protection-needs-plus": Refusal(_TIER, "{rule}"),  # own wording
+    "threat-protection-needs-plus": Refusal(TIER_LACKS, "{rule}"),  # own wording
 }
 """How the service words it where settings break a rule, by the rule's id; other rules speak for themselves."""
 ANY_RULE: Final = Refusal(_INVALID, "{rule}")  # own wording

@@ -84,7 +84,15 @@ SMS: Final = structure(
         "SnsCallerArn": ROLE,
         "ExternalId": text(0, 131_072),
         "SnsRegion": text(5, 32),
-        "EumsSms": structure({"CallerArn": ROLE}, {"ExternalId": text(), "OriginationIdentity": text()}),
+        "EumsSms": structure(
+            {"CallerArn": ROLE},
+            {
+                **dict.fromkeys(
+                    ("ExternalId", "OriginationIdentity", "ConfigurationSetName", "InEntityId", "InTemplateId"), text()
+                ),
+                "Region": text(5, 32),
+            },
+        ),
     },
 )
 ATTRIBUTE: Final = structure(
