@@ -1,4 +1,4 @@
-"""Members that sign-in and pools need and the pinned botocore lacks."""
+"""Members that sign-in needs and the pinned botocore lacks."""
 
 from __future__ import annotations
 
