@@ -87,10 +87,7 @@ def test_arrow_keys_answer() -> None:
         " ", ENTER,  # the first choice that is open: a passkey
         ENTER, "example.com", ENTER,  # it takes a domain
     ]  # fmt: skip
-    with create_pipe_input() as keys:
-        keys.send_text("".join(typed))
-        answers = interview({}, Terminal(keys, DummyOutput()))
-    assert answers == Answers(
+    assert _typed({}, "".join(typed)) == Answers(
         path="manual",
         sign_in="phone_number",
         mfa="required",
@@ -103,14 +100,40 @@ def test_arrow_keys_answer() -> None:
     )
 
 
+MANUAL = {
+    "path": "manual", "sign_in": "email", "case_sensitive": False, "mfa": "required", "factors": ("sms",),
+    "sms_mfa_message": "{####}.", "verify": "email", "email_sender": "cognito", "required": (), "first_factors": (),
+}  # fmt: skip
+"""Every answer to the manual path."""
+
+
+def _typed(given: dict[str, Any], text: str) -> Answers:
+    """What is answered with keys, after which the terminal is closed."""
+    with create_pipe_input() as keys:
+        keys.send_text(text)
+        keys.close()
+        return interview(given, Terminal(keys, DummyOutput()))
+
+
+def _without(key: str) -> dict[str, Any]:
+    return {name: answer for name, answer in MANUAL.items() if name != key}
+
+
 def test_a_text_without_a_code_is_asked_again() -> None:
     """What Cognito would refuse is refused as it is typed, and can be mended."""
-    given = {"path": "default", "sign_in": "email", "mfa": "required", "factors": ("sms",), "required": ()}
-    manual = {**given, "path": "manual", "case_sensitive": False, "verify": "email", "email_sender": "cognito"}
-    with create_pipe_input() as keys:
-        keys.send_text("\x15No code" + ENTER + "\x15Code: {####}" + ENTER)
-        answers = interview({**manual, "first_factors": ()}, Terminal(keys, DummyOutput()))
-    assert answers.sms_mfa_message == "Code: {####}"
+    typed = "\x15No code" + ENTER + "\x15Code: {####}" + ENTER
+    assert _typed(_without("sms_mfa_message"), typed).sms_mfa_message == "Code: {####}"
+
+
+def test_an_answer_without_a_default_is_needed() -> None:
+    """Nothing marked is no answer where one is needed."""
+    assert _typed(_without("factors"), ENTER + DOWN + " " + ENTER).factors == ("totp",)
+
+
+def test_what_is_refused_cannot_be_chosen() -> None:
+    """A one-time code to begin with cannot be marked where MFA is required: the first that can be is a passkey."""
+    answers = _typed({**_without("first_factors"), "relying_party_id": "example.com"}, " " + ENTER)
+    assert answers.first_factors == ("WEB_AUTHN",)
 
 
 def _amplify(folder: Path, **parameters: Any) -> None:

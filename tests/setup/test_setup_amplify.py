@@ -99,6 +99,21 @@ def test_manual_configuration_of_an_older_project() -> None:
     assert told["triggers"] == "the spec names PostConfirmation; their functions are no settings"
 
 
+@pytest.mark.parametrize(
+    ("changes", "sends"),
+    [
+        ({"usernameAttributes": ["email"]}, False),
+        ({"usernameAttributes": ["email"], "useEnabledMfas": False}, True),
+        ({"usernameAttributes": ["email"], "requiredAttributes": ["phone_number"]}, True),
+        ({"usernameAttributes": ["email"], "mfaConfiguration": "OPTIONAL"}, True),
+        ({"usernameAttributes": ["email"], "mfaConfiguration": "OPTIONAL", "mfaTypes": ["TOTP"]}, False),
+    ],
+)
+def test_sms_are_set_up_where_the_cli_does(changes: dict[str, Any], *, sends: bool) -> None:
+    """Newer projects set SMS up for what uses a phone number; older ones always."""
+    assert carry_over({**DEFAULT, **changes}).pool.sms_configuration is sends
+
+
 @pytest.mark.parametrize("name", sorted(OUTSIDE))
 def test_what_is_outside_is_told(name: str) -> None:
     """Nothing that a project holds is dropped in silence."""

@@ -38,6 +38,12 @@ def test_specs_read_back_as_any_pool(tmp_path_factory: pytest.TempPathFactory, p
     assert _read_back(tmp_path_factory.getbasetemp(), pool) == pool
 
 
+@pytest.mark.parametrize("text", ["true", "Null", "FALSE", "~", "12", "0x1f", "no", "a:", "# a", "é", ""])
+def test_texts_that_look_like_something_else(tmp_path: Path, text: str) -> None:
+    """A text stays one, whatever YAML could take it for."""
+    assert _read_back(tmp_path, PoolSettings(domain=text)) == PoolSettings(domain=text)
+
+
 @settings(max_examples=50)
 @given(text=st.text(max_size=40))
 def test_texts_are_quoted(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
