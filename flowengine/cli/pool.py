@@ -191,6 +191,10 @@ def _resources(flow: Flow, options: dict[str, Any]) -> Resources:
         trigger, equals, arn = assignment.partition("=")
         if not equals or not arn:
             raise click.BadParameter(f"{assignment!r} is not NAME=ARN", param_hint="--trigger")
+        if trigger not in _declared(flow).lambda_triggers:
+            declared = ", ".join(_declared(flow).lambda_triggers) or "none"
+            message = f"{trigger!r} is no trigger that the spec declares; its lambda_triggers: {declared}"
+            raise click.BadParameter(message, param_hint="--trigger")
         triggers[trigger] = arn
     given = {key: options[key] for key in ("sms_role_arn", "sms_external_id", "email_identity_arn")}
     if options["simulate"]:

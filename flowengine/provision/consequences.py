@@ -136,10 +136,10 @@ def _stuck_in_setup(before: PoolSettings, after: PoolSettings, users: Users | No
 
 
 def _sets_up(before: PoolSettings, after: PoolSettings, users: Users | None) -> str | None:
-    if not _requires_more(before, after) or "totp" not in after.mfa.factors or _nobody(users, "total"):
+    if not _requires_more(before, after) or "totp" not in after.mfa.factors or _nobody(users, "own"):
         return None
     others = [name for name in ("sms", "email") if name in after.mfa.factors]
-    count, lack = _LACKS.get(tuple(sorted(others)), ("total", "no other factor"))
+    count, lack = _LACKS.get(tuple(sorted(others)), ("own", "no other factor"))
     if others and _nobody(users, count):
         return None
     people = _people(users, count, "users")
@@ -149,16 +149,16 @@ def _sets_up(before: PoolSettings, after: PoolSettings, users: Users | None) -> 
 
 
 def _asked_from_now_on(before: PoolSettings, after: PoolSettings, users: Users | None) -> str | None:
-    if after.mfa.mode != "required" or before.mfa.mode == "required" or _nobody(users, "total"):
+    if after.mfa.mode != "required" or before.mfa.mode == "required" or _nobody(users, "own"):
         return None
     return (
-        f"{_people(users, 'total', 'all users')} will be asked for a second factor from the next sign-in on; those who "
+        f"{_people(users, 'own', 'all users')} will be asked for a second factor from the next sign-in on; those who "
         "are signed in stay so until their refresh token ends"
     )
 
 
 def _asked_no_more(before: PoolSettings, after: PoolSettings, users: Users | None) -> str | None:
-    if before.mfa.mode == "off" or after.mfa.mode in ("required", before.mfa.mode) or _nobody(users, "total"):
+    if before.mfa.mode == "off" or after.mfa.mode in ("required", before.mfa.mode) or _nobody(users, "own"):
         return None
     if after.mfa.mode == "off":
         return "nobody is asked for a second factor any more; a password alone lets people in"
@@ -167,7 +167,7 @@ def _asked_no_more(before: PoolSettings, after: PoolSettings, users: Users | Non
 
 def _factor_lost(before: PoolSettings, after: PoolSettings, users: Users | None) -> str | None:
     lost = [name for name in before.mfa.factors if name not in after.mfa.factors]
-    if not lost or after.mfa.mode == "off" or _nobody(users, "total"):
+    if not lost or after.mfa.mode == "off" or _nobody(users, "own"):
         return None
     kept = "; authenticator apps stay registered, and work again once totp is offered again" if "totp" in lost else ""
     return f"users whose factor is {' or '.join(lost)} can no longer answer with it{kept}"
@@ -179,7 +179,7 @@ def _unrecoverable(before: PoolSettings, after: PoolSettings, users: Users | Non
     counts: Mapping[tuple[str, ...], tuple[str, str]] = {
         ("verified_email",): ("email_unverified", "no verified e-mail address"),
         ("verified_phone_number",): ("phone_unverified", "no verified phone number"),
-        ("admin_only",): ("total", "only an administrator to turn to"),
+        ("admin_only",): ("own", "only an administrator to turn to"),
     }
     count, lack = counts.get(after.account_recovery, ("contact_unverified", "no verified contact"))
     if _nobody(users, count):
@@ -230,7 +230,7 @@ def _nobody_signs_up(before: PoolSettings, after: PoolSettings, _users: Users | 
 
 def _first_factor_lost(before: PoolSettings, after: PoolSettings, users: Users | None) -> str | None:
     lost = [name for name in before.allowed_first_auth_factors if name not in after.allowed_first_auth_factors]
-    if not lost or _nobody(users, "total"):
+    if not lost or _nobody(users, "own"):
         return None
     return (
         f"nobody can begin a sign-in with {' or '.join(lost)} any more; users without a password need a new one first"
@@ -239,7 +239,7 @@ def _first_factor_lost(before: PoolSettings, after: PoolSettings, users: Users |
 
 def _passkeys_lost(before: PoolSettings, after: PoolSettings, users: Users | None) -> str | None:
     change = _changed("passkey.relying_party_id", before, after)
-    if change is None or change[0] is None or _nobody(users, "total"):
+    if change is None or change[0] is None or _nobody(users, "own"):
         return None
     return f"passkeys that were registered for {change[0]} stop working"
 
@@ -250,7 +250,7 @@ def _passwords_stay(before: PoolSettings, after: PoolSettings, users: Users | No
     stricter = new.minimum_length > old.minimum_length or any(
         getattr(new, name) and not getattr(old, name) for name in flags
     )
-    if not stricter or _nobody(users, "total"):
+    if not stricter or _nobody(users, "own"):
         return None
     return "passwords that the new policy would not take stay valid until they are changed"
 
@@ -269,7 +269,7 @@ def _rotates(before: PoolSettings, after: PoolSettings, _users: Users | None) ->
 
 
 def _devices_forgotten(before: PoolSettings, after: PoolSettings, users: Users | None) -> str | None:
-    if before.devices.remembered == "never" or after.devices.remembered != "never" or _nobody(users, "total"):
+    if before.devices.remembered == "never" or after.devices.remembered != "never" or _nobody(users, "own"):
         return None
     return "remembered devices count no longer: a second factor is asked for on them, too"
 

@@ -27,6 +27,8 @@ class Users:
 
     Args:
         total: All that were counted.
+        federated: Those who come from another identity provider: they meet neither passwords nor MFA here, and none
+            of the other numbers has them.
         complete: Whether everybody was counted.
         without_phone: Those who have no phone number.
         without_email: Those who have no e-mail address.
@@ -37,6 +39,7 @@ class Users:
     """
 
     total: int = 0
+    federated: int = 0
     complete: bool = True
     without_phone: int = 0
     without_email: int = 0
@@ -45,6 +48,11 @@ class Users:
     email_unverified: int = 0
     contact_unverified: int = 0
 
+    @property
+    def own(self) -> int:
+        """Those who sign in with what the pool itself knows of them."""
+        return self.total - self.federated
+
     def with_one(self, user: Mapping[str, Any]) -> Users:
         """
         Count one more.
@@ -52,6 +60,8 @@ class Users:
         Args:
             user: A `UserType` of ListUsers.
         """
+        if user.get("UserStatus") == "EXTERNAL_PROVIDER":
+            return attrs.evolve(self, total=self.total + 1, federated=self.federated + 1)
         values = {item["Name"]: item.get("Value") for item in user.get("Attributes", ())}
         has_phone, has_email = bool(values.get("phone_number")), bool(values.get("email"))
         phone_verified = has_phone and values.get("phone_number_verified") == "true"

@@ -33,6 +33,11 @@ PROTECTED: Final = Obstacle(
     message="the pool has deletion protection, so it cannot be replaced",
     hint="switch its deletion protection off yourself, if you are sure",
 )
+HAS_DOMAIN: Final = Obstacle(
+    setting="pool",
+    message="the pool has a domain, and Cognito deletes no pool that has one, so it cannot be replaced",
+    hint="delete its domain yourself, if you are sure; the new pool gets none by itself",
+)
 
 
 def plan_pool(
@@ -80,8 +85,11 @@ def _made(plan: Plan) -> Plan:
 
 def _replacing(plan: Plan, live: LivePool, users: Users | None) -> Plan:
     made = _made(attrs.evolve(plan, replaces=True, client_id=None))
-    if live.description.get("DeletionProtection") == "ACTIVE":
-        made = attrs.evolve(made, obstacles=(*made.obstacles, PROTECTED))
+    keeping = {
+        PROTECTED: live.description.get("DeletionProtection") == "ACTIVE",
+        HAS_DOMAIN: live.settings.domain is not None,
+    }
+    made = attrs.evolve(made, obstacles=(*made.obstacles, *(reason for reason, holds in keeping.items() if holds)))
     if made.obstacles:
         return attrs.evolve(made, operations=())
     delete = Operation(name="DeleteUserPool", arguments={})

@@ -91,6 +91,8 @@ class Service:
         """
         Count the users of a pool, and who of them lacks what; None where that is not allowed.
 
+        Many users take many calls: what was counted before these became too many is told as incomplete.
+
         Raises:
             ProvisionError: They cannot be counted for another reason.
         """
@@ -104,7 +106,9 @@ class Service:
         except ProvisionError as error:
             if error.code == "no-permission":
                 return None
-            raise
+            if error.code != "throttled" or not users.total:
+                raise
+            return attrs.evolve(users, complete=False)
         return users
 
     async def _client_id(self, pool_id: str, name: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from flowengine.provision.resources import Resources
@@ -19,13 +19,24 @@ _RENAMED: Final = {
     "RecoveryMechanisms": "recovery_mechanism",
 }
 """What the provider calls otherwise than the API in snake case."""
-_LENGTHS: Final = [{"min_length": "0", "max_length": "2048"}]
+_OWN_LIMITS: Final = {
+    "birthdate": {"string_attribute_constraints": [{"min_length": "10", "max_length": "10"}]},
+    "updated_at": {"number_attribute_constraints": [{"min_value": "0"}]},
+}
+_LIMITS: Final = {"string_attribute_constraints": [{"min_length": "0", "max_length": "2048"}]}
+"""
+What limits an attribute by itself: those that have limits of their own, and any other text. Where the schema does not
+say them, the provider replaces the pool (aws_cognito_user_pool, schema).
+"""
 _SMS_ALWAYS: Final = (
     "The provider offers SMS MFA wherever it finds an sms_configuration and MFA that is not OFF; the spec does not."
 )
 _MULTI_FACTOR: Final = (
-    "The spec wants passkeys to count as several factors (FactorConfiguration), which not every release of the "
-    "provider can say."
+    "The spec wants passkeys to count as several factors (FactorConfiguration), which the provider cannot say."
+)
+_END_USER_MESSAGING: Final = (
+    "The spec sends SMS with AWS End User Messaging (EumsSms), which the provider cannot say: sms_configuration is "
+    "left out."
 )
 
 
@@ -55,24 +66,36 @@ def terraform(spec: PoolSettings, resources: Resources, region: str) -> str:
 
 
 def _pool(template: Template) -> dict[str, Any]:
-    settings = template.settings
-    arguments = {name: value for name, value in template.pool.items() if name not in ("Policies", "Schema")}
-    factors = {name: value for name, value in template.factors.items() if name != "SmsMfaConfiguration"}
-    comments = []
-    if settings.mfa.mode != "off" and settings.sms_configuration and "sms" not in settings.mfa.factors:
-        comments.append(_SMS_ALWAYS)
-    if "FactorConfiguration" in factors.get("WebAuthnConfiguration", {}):
-        comments.append(_MULTI_FACTOR)
-    schema = [
-        _blocks(item) | ({"string_attribute_constraints": _LENGTHS} if item["AttributeDataType"] == "String" else {})
-        for item in template.pool.get("Schema", [])
-    ]
+    comment = " ".join(_unsaid(template.settings))
+    schema = [_blocks(item) | _OWN_LIMITS.get(item["Name"], _LIMITS) for item in template.pool.get("Schema", [])]
     return {
-        **({"//": " ".join(comments)} if comments else {}),
-        **_blocks({**arguments, **template.pool.get("Policies", {}), **factors}),
+        **({"//": comment} if comment else {}),
+        **_blocks(_said(template)),
         **({"schema": schema} if schema else {}),
         "lifecycle": [{"prevent_destroy": True}],
     }
+
+
+def _said(template: Template) -> dict[str, Any]:
+    """The arguments that the provider has, but for the schema."""
+    arguments = {**template.pool, **template.pool.get("Policies", {}), **template.factors}
+    if "WebAuthnConfiguration" in arguments:
+        passkey = arguments["WebAuthnConfiguration"].items()
+        arguments["WebAuthnConfiguration"] = {name: value for name, value in passkey if name != "FactorConfiguration"}
+    left_out = {"Policies", "Schema", "SmsMfaConfiguration"}
+    if template.settings.sms_transport != "SNS":
+        left_out.add("SmsConfiguration")
+    return {name: value for name, value in arguments.items() if name not in left_out}
+
+
+def _unsaid(settings: PoolSettings) -> Iterator[str]:
+    """What the provider cannot say of the settings."""
+    if settings.sms_transport != "SNS":
+        yield _END_USER_MESSAGING
+    elif settings.mfa.mode != "off" and settings.sms_configuration and "sms" not in settings.mfa.factors:
+        yield _SMS_ALWAYS
+    if settings.passkey.factor_configuration != "SINGLE_FACTOR":
+        yield _MULTI_FACTOR
 
 
 def _permissions(template: Template) -> dict[str, Any]:

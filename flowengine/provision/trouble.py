@@ -14,12 +14,14 @@ from botocore.exceptions import (
     CredentialRetrievalError,
     EndpointConnectionError,
     HTTPClientError,
+    InvalidRegionError,
     NoCredentialsError,
     NoRegionError,
     ParamValidationError,
     PartialCredentialsError,
     ProfileNotFound,
     SSOError,
+    TokenRetrievalError,
 )
 
 from flowengine.errors import ProvisionError
@@ -71,6 +73,9 @@ _SMS_ROLE: Final = _Trouble(
     "{operation} does not take the role for SMS: {detail}",
     "the role must trust cognito-idp.amazonaws.com with the external id, and allow sns:Publish",
 )
+_NO_REGION: Final = _Trouble(
+    "no-region", "no Region is known for {operation}: {detail}", "give --region, or set AWS_REGION"
+)
 _UNREACHABLE: Final = _Trouble(
     "unreachable", "{operation} cannot reach Cognito: {detail}", f"check --region and the network, then {_AGAIN}"
 )
@@ -101,11 +106,18 @@ _BY_CODE: Final[Mapping[str, _Trouble]] = {
 """The trouble that an exception of the service stands for; any other is a refusal."""
 
 _BY_CLASS: Final = (
-    ((NoCredentialsError, PartialCredentialsError, ProfileNotFound, CredentialRetrievalError, SSOError), _CREDENTIALS),
+    (
+        (
+            NoCredentialsError, PartialCredentialsError, ProfileNotFound, CredentialRetrievalError, SSOError,
+            TokenRetrievalError,
+        ),
+        _CREDENTIALS,
+    ),
     ((ParamValidationError,), _SDK),
-    ((NoRegionError, EndpointConnectionError, ConnectTimeoutError), _UNREACHABLE),
+    ((NoRegionError, InvalidRegionError), _NO_REGION),
+    ((EndpointConnectionError, ConnectTimeoutError), _UNREACHABLE),
     ((HTTPClientError,), _LOST),
-)
+)  # fmt: skip
 """The trouble that an exception of botocore stands for, the first that fits."""
 
 

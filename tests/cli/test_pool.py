@@ -133,6 +133,7 @@ def test_other_tools(folder: Path, form: str) -> None:
         (["check", "login.yaml"], 2, "--pool-id says which pool to check"),
         (["plan", "standard"], 2, "standard declares no pool"),
         (["plan", "login.yaml", "--trigger", "pre_sign_up"], 2, "'pre_sign_up' is not NAME=ARN"),
+        (["plan", "login.yaml", "--trigger", "pre_signup=arn"], 2, "'pre_signup' is no trigger that the spec declares"),
         (["plan", "login.yaml", "--format", "pulumi"], 2, "'pulumi' is not one of"),
     ],
 )

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import aioboto3
 import attrs
 import pytest
 from attrs import define, field
@@ -305,6 +306,18 @@ async def test_no_credentials() -> None:
     assert caught.value.code == "no-credentials"
 
 
+@pytest.mark.parametrize("region", [None, "no region"])
+async def test_no_region(region: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing says in which Region, or no Region is called so, it is said how to."""
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "missing")
+    with pytest.raises(ProvisionError, match="give --region") as caught:
+        async with opened(aioboto3.Session(), region):
+            raise AssertionError
+    assert caught.value.code == "no-region"
+
+
 async def test_too_old_sdk(aws: Account) -> None:
     """A member that botocore does not know is refused before it is sent."""
     with pytest.raises(ProvisionError) as caught:
@@ -323,7 +336,7 @@ async def test_unknown_members_are_told(aws: Account) -> None:
 
 
 async def test_users_are_counted(aws: Account) -> None:
-    """Users are counted over all pages, with what they lack; without permission, nobody is."""
+    """Users are counted over all pages, with what they lack; without permission, nobody is; when throttled, some."""
     pool_id = await aws.make(PLAIN)
     for number in range(70):
         email = [{"Name": "email", "Value": f"u{number}@example.com"}, {"Name": "email_verified", "Value": "true"}]
@@ -342,6 +355,14 @@ async def test_users_are_counted(aws: Account) -> None:
     aws.cloud.fail_next("ListUsers", "throttled")
     with pytest.raises(ProvisionError):
         await aws.service.users(pool_id)
+
+    def throttle(**_: object) -> None:
+        aws.cloud.fail_next("ListUsers", "throttled")
+
+    aws.service.client.meta.events.register_first("after-call.cognito-identity-provider.ListUsers", throttle)
+    some = await aws.service.users(pool_id)
+    assert some is not None
+    assert (some.total, some.complete) == (60, False)
 
 
 async def test_secrets_are_dropped(aws: Account) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 from provisioned import Pool, given
 
 from flowengine.provision.consequences import consequences
 from flowengine.provision.live import Users
+from flowengine.provision.plan import plan_pool
 from flowengine.settings import (
     AdminCreateUser,
     Client,
@@ -57,6 +59,16 @@ def test_users_who_cannot_set_up_mfa() -> None:
 def test_how_many(users: Users | None, subject: str) -> None:
     """What was not counted, or not to the end, is said so."""
     assert told(NONE, SMS, users)["mfa-cannot-be-set-up"].startswith(f"{subject} no phone number")
+
+
+def test_users_of_other_providers_are_not_harmed() -> None:
+    """Those who sign in elsewhere are deleted with a pool, and never asked for a second factor here."""
+    elsewhere = {"UserStatus": "EXTERNAL_PROVIDER"}
+    users = Users().with_one({"UserStatus": "CONFIRMED"}).with_one(elsewhere).with_one(elsewhere)
+    assert told(NONE, SMS, users)["mfa-cannot-be-set-up"].startswith("1 user has no phone number")
+    assert told(NONE, SMS, users)["mfa-asked"].startswith("1 user will be asked")
+    (lost,) = consequences(NONE, None, users)
+    assert lost.message.startswith("3 users of the old pool are deleted")
 
 
 def test_nobody_is_harmed() -> None:
@@ -135,6 +147,18 @@ def test_protected_pool_is_not_replaced() -> None:
     assert plan.operations == ()
     assert [obstacle.message for obstacle in plan.obstacles] == [
         "the pool has deletion protection, so it cannot be replaced"
+    ]
+
+
+def test_pool_with_a_domain_is_not_replaced() -> None:
+    """The domain, without which Cognito would delete the pool, is not deleted by a plan."""
+    live = Pool(NONE).live
+    live = attrs.evolve(live, description={**live.description, "Domain": "example"})
+    spec = PoolSettings(sign_in=SignIn(alias_attributes=("email",)))
+    plan = plan_pool(spec, given(), region="us-east-1", live=live, replace=True)
+    assert plan.operations == ()
+    assert [obstacle.message for obstacle in plan.obstacles] == [
+        "the pool has a domain, and Cognito deletes no pool that has one, so it cannot be replaced"
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import attrs
 import pytest
 from cfnlint.api import lint
 from provisioned import given
@@ -118,10 +119,33 @@ def test_terraform_says_what_it_cannot() -> None:
         mfa=Mfa(mode="optional", factors=("totp",)),
         passkey=Passkey(factor_configuration="MULTI_FACTOR_WITH_USER_VERIFICATION"),
     )
-    comment = pool_of(totp)["//"]
-    assert "offers SMS MFA wherever it finds an sms_configuration" in comment
-    assert "FactorConfiguration" in comment
+    pool = pool_of(totp)
+    assert "offers SMS MFA wherever it finds an sms_configuration" in pool["//"]
+    assert "FactorConfiguration" in pool["//"]
+    assert pool["web_authn_configuration"] == [{"user_verification": "preferred"}]
     assert "//" not in pool_of(SMS)
+
+
+def test_terraform_has_no_end_user_messaging() -> None:
+    """The provider knows SMS through Amazon SNS only: what goes another way is left out and told."""
+    pool = pool_of(attrs.evolve(SMS, sms_transport="END_USER_MESSAGING"))
+    assert "sms_configuration" not in pool
+    assert "AWS End User Messaging" in pool["//"]
+
+
+def test_terraform_says_the_limits_of_attributes() -> None:
+    """The schema says what limits each attribute by itself, so that the provider finds nothing to replace."""
+    spec = PoolSettings(required_attributes=("birthdate", "email", "updated_at"), custom_attributes=("team",))
+    text = [{"min_length": "0", "max_length": "2048"}]
+    assert {
+        item["name"]: item.get("string_attribute_constraints") or item["number_attribute_constraints"]
+        for item in pool_of(spec)["schema"]
+    } == {
+        "birthdate": [{"min_length": "10", "max_length": "10"}],
+        "email": text,
+        "updated_at": [{"min_value": "0"}],
+        "team": text,
+    }
 
 
 def test_terraform_takes_texts_literally() -> None:
