@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final
-
-from phonenumbers import (
-    NumberParseException,
-    PhoneNumber,
-    ValidationResult,
-    is_possible_number_with_reason,
-    is_valid_number,
-    parse,
-    region_code_for_country_code,
-    region_code_for_number,
-)
+from importlib import import_module
+from typing import Any, Final
 
 __all__ = ["E164", "country_of", "is_assigned", "phone_problem"]
 
@@ -28,11 +18,17 @@ _WORLDWIDE: Final = "001"
 """The "country" of numbers that belong to none, such as a satellite network's."""
 
 _WRONG_LENGTHS: Final = {
-    ValidationResult.INVALID_LENGTH: "no number of its country code has so many digits",
-    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "it has no area code",
-    ValidationResult.TOO_LONG: "it is too long for its country code",
-    ValidationResult.TOO_SHORT: "it is too short for its country code",
+    "INVALID_LENGTH": "no number of its country code has so many digits",
+    "IS_POSSIBLE_LOCAL_ONLY": "it has no area code",
+    "TOO_LONG": "it is too long for its country code",
+    "TOO_SHORT": "it is too short for its country code",
 }
+"""What is wrong, by the name of a member of libphonenumber's `ValidationResult`."""
+
+
+def _library() -> Any:
+    """The library of all countries' numbers: it takes a while to load, so it waits for the first number."""
+    return import_module("phonenumbers")
 
 
 def phone_problem(text: str) -> str | None:
@@ -56,14 +52,16 @@ def country_of(number: str) -> str | None:
 
     Where several countries share a code and the number is nobody's, it is the main one of them.
     """
-    parsed = parse(number)
-    country = region_code_for_number(parsed) or region_code_for_country_code(parsed.country_code or 0)
-    return None if country == _WORLDWIDE else country
+    library = _library()
+    parsed = library.parse(number)
+    country = library.region_code_for_number(parsed) or library.region_code_for_country_code(parsed.country_code)
+    return None if country in (None, _WORLDWIDE) else str(country)
 
 
 def is_assigned(number: str) -> bool:
     """Tell whether a possible number lies in a range that its country has assigned, as far as libphonenumber knows."""
-    return bool(is_valid_number(parse(number)))
+    library = _library()
+    return bool(library.is_valid_number(library.parse(number)))
 
 
 def _problem_of_form(text: str) -> str | None:
@@ -75,17 +73,20 @@ def _problem_of_form(text: str) -> str | None:
 
 
 def _problem_of_length(text: str) -> str | None:
+    library = _library()
     try:
-        code = parse(text).country_code
-    except NumberParseException as error:
-        no_country = error.error_type == NumberParseException.INVALID_COUNTRY_CODE
+        code = library.parse(text).country_code
+    except library.NumberParseException as error:
+        no_country = error.error_type == error.INVALID_COUNTRY_CODE
         return "no country has its country code" if no_country else "it is too short"
     # As it is written: parsing leaves out digits that are dialled within a country alone, such as Britain's 0.
     national = text[len(f"+{code}") :]
-    number = PhoneNumber(
+    number = library.PhoneNumber(
         country_code=code,
         national_number=int(national),
         italian_leading_zero=national.startswith("0"),
         number_of_leading_zeros=len(national) - len(str(int(national))),
     )
-    return _WRONG_LENGTHS.get(is_possible_number_with_reason(number))
+    reason = library.is_possible_number_with_reason(number)
+    wrong = {getattr(library.ValidationResult, name): problem for name, problem in _WRONG_LENGTHS.items()}
+    return wrong.get(reason)

@@ -211,6 +211,8 @@ class Search:
 
     def _disturb(self, node: Node, offer: Offer, pools: Pools) -> None:
         """Let something come between, in one pool that speaks for all."""
+        # For a single pool, everything is tried everywhere.
+        tried = self._tried[situation(node.world)] if self._shared else set[Move]()
         points: dict[Move, tuple[Sequence[int], Sequence[int]]] = {}
         for move, runs in node.runs.items():
             if move.kind == "send" and move.answer.manner == "right" and move.event in offer.events:
@@ -218,10 +220,10 @@ class Search:
                 if taken and not (self._shared and goes_back(move, offer)):
                     points[move] = range(len(taken[0].calls)), range(taken[0].suspensions)
         for move in points:
-            if self._is_new(node, attrs.evolve(move, kind="crash")):
+            if _is_new(tried, attrs.evolve(move, kind="crash")):
                 self._cut_short(node, move, _first(pools))
         for move in interventions(node.world, offer, points):
-            if self._is_new(node, move):
+            if _is_new(tried, move):
                 self._perform_once(node, move, pools, 0)
 
     def _cut_short(self, node: Node, move: Move, index: int) -> None:
@@ -230,16 +232,6 @@ class Search:
         for at, world in enumerate(self.stage.perform(node.world, move, index, cuts=True).cuts):
             crash = attrs.evolve(move, kind="crash", at=at)
             self._arrive(self._node(world, index), 1 << index, node, crash, calm=False)
-
-    def _is_new(self, node: Node, move: Move) -> bool:
-        """Whether a move was never tried where the session stands alike; for a single pool, it is tried everywhere."""
-        if not self._shared:
-            return True
-        tried = self._tried[situation(node.world)]
-        if move in tried:
-            return False
-        tried.add(move)
-        return True
 
     def _perform_once(self, node: Node, move: Move, pools: Pools, calm: Pools) -> None:
         """Take a move in one pool, unless it was taken here before."""
@@ -296,6 +288,14 @@ class Search:
     def _set(self, pools: Pools) -> Pools:
         """Return the one object that equal sets share: they are large, and kept with every world."""
         return self._sets.setdefault(pools, pools)
+
+
+def _is_new(tried: set[Move], move: Move) -> bool:
+    """Tell whether a move was not tried before, and remember it."""
+    if move in tried:
+        return False
+    tried.add(move)
+    return True
 
 
 def _first(pools: Pools) -> int:
