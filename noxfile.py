@@ -1,4 +1,4 @@
-"""The project's chores: `nox` runs the tests, `nox -s lint types bench pools explore newest_model` the rest."""
+"""The project's chores: `nox` runs the tests, `nox -s lint types bench pools explore mutants newest_model` the rest."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def _install(session: nox.Session, group: str, *, package: str | None = ".") -> 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests against the installed package."""
+    """Run the tests against the installed package, on every core."""
     _install(session, "tests", package=".[passkeys]")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "--numprocesses=auto", "--dist=worksteal", *session.posargs)
 
 
 @nox.session
@@ -56,6 +56,13 @@ def explore(session: nox.Session) -> None:
     """Explore what every flow extends for every valid pool, and hold the numbers against what is known."""
     _install(session, "tests", package=".[passkeys]")
     session.run("pytest", "--capture=no", "tests/every_pool.py", *session.posargs)
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Hunt what every flow extends with each route written otherwise, and hold what survives against what is known."""
+    _install(session, "tests", package=".[passkeys]")
+    session.run("pytest", "--capture=no", "tests/mutants_of_standard.py", *session.posargs)
 
 
 @nox.session

@@ -1,70 +1,62 @@
-"""An embedded AWS account that outlives a command: what was asked of it is kept in a file, and asked again."""
+"""An embedded AWS account that outlives a command, in a file of the working directory."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
+from flowengine.errors import FlowEngineError
 from flowengine.simulator.cloud import Cloud
-from flowengine.simulator.refusals import PoolError
 
-__all__ = ["FILE", "ROLE_EXTERNAL_ID", "EmbeddedAccount"]
+__all__ = ["FILE", "ROLE", "ROLE_EXTERNAL_ID", "kept_account"]
 
 FILE: Final = "flowengine-account.jsonl"
-"""The file in the working directory, one request a line."""
+"""The file in the working directory."""
+ROLE: Final = "flowengine-sms"
+"""The role that an embedded account has for SMS."""
 ROLE_EXTERNAL_ID: Final = "flowengine"
-"""The external id of the role that an embedded account has for SMS."""
-_READS: Final = ("Describe", "Get", "List")
+"""The external id that it asks for."""
 
 
-class EmbeddedAccount(Cloud):
+@contextmanager
+def kept_account(path: Path = Path(FILE)) -> Iterator[Cloud]:
     """
-    An account whose requests are kept in a file. Equal requests give equal answers, so it is the same one again.
+    Open an embedded account, and keep what becomes of it, also where something fails.
 
     Args:
-        path: The file.
+        path: The file; one that does not exist is made once there is something to keep.
 
     Raises:
-        click.ClickException: The file cannot be read, or holds something else.
+        click.ClickException: The file cannot be read or written, or holds something else.
     """
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.role_arn = self.add_sms_role("flowengine-sms", external_id=ROLE_EXTERNAL_ID)
-        self._path = path
-        for number, line in enumerate(_lines(path), start=1):
-            self._repeat(number, line)
-
-    def answer(self, operation: str, params: Mapping[str, Any], *, region: str | None = None) -> dict[str, Any]:
-        """Answer a request, and keep it where it may have an effect; a refused one draws ids, too."""
-        if not operation.startswith(_READS):
-            line = json.dumps({"operation": operation, "region": region or self.region, "params": params})
-            try:
-                with self._path.open("a", encoding="utf-8") as stream:
-                    stream.write(f"{line}\n")
-            except OSError as error:
-                raise click.FileError(str(self._path), error.strerror) from None
-        return super().answer(operation, params, region=region)
-
-    def _repeat(self, number: int, line: str) -> None:
-        try:
-            kept = json.loads(line)
-            self.handle(kept["operation"], kept["params"], region=kept["region"])
-        except PoolError:
-            return
-        except (ValueError, KeyError, TypeError) as error:
-            message = (
-                f"{self._path}:{number} is no request of an embedded account ({error}); delete the file to begin anew"
-            )
-            raise click.ClickException(message) from None
-
-
-def _lines(path: Path) -> list[str]:
+    cloud = _read(path) if path.exists() else Cloud()
+    if ROLE not in cloud.state.roles:
+        cloud.add_sms_role(ROLE, external_id=ROLE_EXTERNAL_ID)
+    before = cloud.to_json()
     try:
-        return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    except (OSError, ValueError) as error:
-        raise click.ClickException(f"cannot read {path}: {error}") from None
+        yield cloud
+    finally:
+        if (after := cloud.to_json()) != before:
+            _write(path, after)
+
+
+def _read(path: Path) -> Cloud:
+    try:
+        return Cloud.from_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, FlowEngineError) as error:
+        message = f"{path} is no embedded account: {error}; delete it to begin anew"
+        raise click.ClickException(message) from None
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the file in one stroke, so that nothing is lost half-way."""
+    fresh = path.with_suffix(".new")
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        raise click.FileError(str(path), error.strerror) from None

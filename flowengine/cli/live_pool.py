@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final
 
 import attrs
@@ -47,9 +46,10 @@ async def read_pool(
 
 def _session(profile: str | None, *, simulate: bool) -> Any:
     if simulate:
-        from flowengine.cli.embedded_account import FILE, EmbeddedAccount  # noqa: PLC0415
+        from flowengine.cli.embedded_account import kept_account  # noqa: PLC0415
 
-        return EmbeddedAccount(Path(FILE)).session()
+        with kept_account() as cloud:
+            return cloud.session()
     import aioboto3  # noqa: PLC0415
 
     from flowengine.provision.trouble import explained  # noqa: PLC0415

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -202,13 +202,13 @@ def _resources(flow: Flow, options: dict[str, Any]) -> Resources:
 
 def _simulated(given: dict[str, str | None], triggers: dict[str, str], *, sms: bool) -> dict[str, str | None]:
     """Resources of the embedded account, where none are given."""
-    from flowengine.cli.embedded_account import ROLE_EXTERNAL_ID  # noqa: PLC0415 (it loads the embedded account)
+    from flowengine.cli.embedded_account import ROLE, ROLE_EXTERNAL_ID  # noqa: PLC0415 (it loads the embedded account)
 
     account = "us-east-1:123456789012"
     for trigger in TRIGGER_MEMBERS:
         triggers.setdefault(trigger, f"arn:aws:lambda:{account}:function:{trigger}")
     role = {
-        "sms_role_arn": given["sms_role_arn"] or "arn:aws:iam::123456789012:role/flowengine-sms",
+        "sms_role_arn": given["sms_role_arn"] or f"arn:aws:iam::123456789012:role/{ROLE}",
         "sms_external_id": given["sms_external_id"] or ROLE_EXTERNAL_ID,
     }
     return {
@@ -253,19 +253,26 @@ async def _service(options: dict[str, Any], region: str | None) -> AsyncIterator
     from flowengine.provision.reading import opened  # noqa: PLC0415 (`--help` must not wait for an SDK)
 
     region = options["region"] or _region_of(options["pool_id"]) or region
+    with _session(options) as session:
+        async with opened(session, region) as service:
+            yield service
+
+
+@contextmanager
+def _session(options: dict[str, Any]) -> Iterator[Any]:
     if options["simulate"]:
-        from flowengine.cli.embedded_account import FILE, EmbeddedAccount  # noqa: PLC0415
+        from flowengine.cli.embedded_account import kept_account  # noqa: PLC0415
 
-        session = EmbeddedAccount(Path(FILE)).session()
-    else:
-        import aioboto3  # noqa: PLC0415
+        with kept_account() as account:
+            yield account.session()
+        return
+    import aioboto3  # noqa: PLC0415
 
-        from flowengine.provision.trouble import explained  # noqa: PLC0415
+    from flowengine.provision.trouble import explained  # noqa: PLC0415
 
-        with explained("the session"):
-            session = aioboto3.Session(profile_name=options["profile"])
-    async with opened(session, region) as service:
-        yield service
+    with explained("the session"):
+        session = aioboto3.Session(profile_name=options["profile"])
+    yield session
 
 
 def _region_of(pool_id: str | None) -> str | None:

@@ -15,7 +15,7 @@ from typing import Final
 
 from flowengine.actions import ACTIONS
 from flowengine.actions.model import Action
-from flowengine.compile.checks import check_chains, check_facts, check_goal, check_pending
+from flowengine.compile.checks import check_chains, check_entries, check_facts, check_goal, check_pending
 from flowengine.compile.events import check_outcomes, check_states, resolve_events
 from flowengine.compile.positions import explore_positions
 from flowengine.compile.rows import rows
@@ -35,6 +35,7 @@ POOL_PASSES: Final[tuple[Callable[[Work], None], ...]] = (
     explore_positions,
     check_facts,
     check_pending,
+    check_entries,
     check_chains,
     check_goal,
 )

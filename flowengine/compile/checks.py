@@ -8,9 +8,11 @@ from graphlib import CycleError, TopologicalSorter
 from flowengine.actions.challenges import PENDING
 from flowengine.actions.model import TOKENS, Action
 from flowengine.compile.work import ASKABLE, Question, Work
+from flowengine.machine import EXPIRE, Edge
 from flowengine.session import Position
+from flowengine.spec import Text
 
-__all__ = ["check_chains", "check_facts", "check_goal", "check_pending"]
+__all__ = ["check_chains", "check_entries", "check_facts", "check_goal", "check_pending"]
 
 
 def check_facts(work: Work) -> None:
@@ -47,6 +49,45 @@ def check_pending(work: Work) -> None:
             if names:
                 message = f"states.{position.state}: {pending} can be pending here, and no event answers it"
                 work.note(place, "challenge-unanswered", message, f"add an event with action: {' or '.join(names)}")
+
+
+def check_entries(work: Work) -> None:
+    """Find routes to where a challenge waits for its answer, from where none is pending."""
+    asking = {name for name in work.spec.states if _asks(work, name)}
+    for edge in work.edges:
+        target = edge.target
+        if edge.routed and target.state in asking and not target.event and not _waits(work, target):
+            text = _written(work, edge)
+            message = (
+                f"{edge.outcome} leads to states.{target.state}, where a challenge is answered, and none is pending"
+            )
+            hint = "a refusal without a route keeps what is pending; route others to where a user can begin anew"
+            work.note(text.place, "nothing-pending", message, hint)
+
+
+def _asks(work: Work, state: str) -> bool:
+    """Whether a state means that a challenge waits, and has an event that answers one."""
+    if work.spec.states[state].meaning != "challenge":
+        return False
+    answered = (event.action.answers or () for event in work.by_state.get(state, ()))
+    return any(itertools.chain(*answered))
+
+
+def _waits(work: Work, position: Position) -> bool:
+    """Whether something is pending that has to be answered, or at least can be."""
+    pending = position.pending
+    if pending is None or not PENDING[pending].optional:
+        return pending is not None
+    return any(pending in (event.action.answers or ()) for event in work.events_at(position))
+
+
+def _written(work: Work, edge: Edge) -> Text:
+    """The route that an edge goes along, where it is written."""
+    expires = work.spec.states[edge.source.state].expires
+    if edge.event == EXPIRE and expires is not None:
+        return expires.to
+    (event,) = (event for event in work.events_at(edge.source) if event.name == edge.event)
+    return event.routes[edge.outcome]
 
 
 def _could_answer(work: Work, action: Action, pending: str) -> bool:

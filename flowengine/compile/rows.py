@@ -34,16 +34,10 @@ def targets(work: Work) -> Targets:
     return found
 
 
-def structure(work: Work, position: Position, ahead: Targets) -> tuple[object, ...]:
-    """Return all that decides what a position becomes, but the settings that its fields and its life depend on."""
-    facts = work.known[position]
-    events = [
-        (event.name, event.action_at(position).name, event.listed_options, tuple(_chained(work, event, position)))
-        for event in work.events_at(position)
-    ]
-    state = work.spec.states[position.state]
-    after = state.expires.after if state.expires and not position.event else None
-    return state.meaning, after, facts, _used(work, position, ahead), tuple(events)
+def structure(work: Work, event: Event, position: Position) -> tuple[object, ...]:
+    """Return all that decides what an event becomes at a position, but the settings that its fields depend on."""
+    chained = tuple(_chained(work, event, position))
+    return work.known[position], event.action_at(position).name, event.listed_options, chained
 
 
 def _row(work: Work, position: Position, ahead: Targets) -> PositionRow:

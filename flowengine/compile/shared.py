@@ -17,7 +17,7 @@ from flowengine.extensions import Hook
 from flowengine.settings import Note, PoolSettings, noting
 from flowengine.spec import FlowSpec
 
-__all__ = ["SharedWalks"]
+__all__ = ["Memory", "SharedWalks"]
 
 
 def _nothing(_pool: PoolSettings) -> Any:
@@ -25,8 +25,15 @@ def _nothing(_pool: PoolSettings) -> Any:
 
 
 @define
-class _Memory:
-    """What came of pools, by the values of all settings that were ever read for it."""
+class Memory:
+    """
+    What came of pools, by the values of all settings that were ever read for it.
+
+    Args:
+        paths: Those settings, by their dotted paths.
+        values: Returns their values.
+        known: What came of pools, by these values.
+    """
 
     paths: frozenset[str] = frozenset()
     values: Callable[[PoolSettings], Any] = _nothing
@@ -74,8 +81,8 @@ class SharedWalks:
         self.distinct = 0
         self._resolved = attrs.evolve(resolve(spec, actions=actions, hooks=hooks), answer=self._answer)
         self._root: _Fork | Work | None = None
-        self._answers: dict[Question, _Memory] = defaultdict(_Memory)
-        self._works = _Memory()
+        self._answers: dict[Question, Memory] = defaultdict(Memory)
+        self._works = Memory()
         self._read: set[str] = set()
 
     @property

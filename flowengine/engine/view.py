@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from flowengine.actions.challenges import NARROWED, narrowed
 from flowengine.actions.model import ANSWER_LOST, DEVICE, EXPIRED, PARAMETERS, TOKENS, UNKNOWN_CHALLENGE, Result
@@ -17,14 +17,30 @@ __all__ = ["accepts", "error_of", "snapshot_of"]
 def accepts(flow: Flow, session: Session) -> Mapping[str, tuple[Field, ...]]:
     """Return the events that a session accepts, with the fields that this user is asked for."""
     position = session.position.resting
-    accepted = flow.accepts(position)
-    if position.pending not in NARROWED:
-        return accepted
-    events, parameters = flow.positions[position].events, session.facts[PARAMETERS]
-    return {
-        name: narrowed(position.pending, fields, parameters) if events[name].row.answers else fields
-        for name, fields in accepted.items()
-    }
+    return _Narrowed(flow, session) if position.pending in NARROWED else flow.accepts(position)
+
+
+class _Narrowed(Mapping[str, tuple[Field, ...]]):
+    """The events of a position, with no more choices than the challenge leaves this user."""
+
+    def __init__(self, flow: Flow, session: Session) -> None:
+        position = session.position.resting
+        self._pending = str(position.pending)
+        self._parameters = session.facts[PARAMETERS]
+        self._events = flow.positions[position].events
+
+    def __getitem__(self, name: str) -> tuple[Field, ...]:
+        event = self._events[name]
+        return narrowed(self._pending, event.fields, self._parameters) if event.row.answers else event.fields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._events)
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 def snapshot_of(flow: Flow, session_id: str, session: Session) -> Snapshot:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from attrs import define
+
 from flowengine.actions import ACTIONS
 from flowengine.compile import resolve
-from flowengine.compile.work import Event
-from flowengine.explore.exceptions import PREDICTED_IN_VAIN, UNUSED
+from flowengine.compile.work import Event, Work
+from flowengine.explore.exceptions import PREDICTED_IN_VAIN, UNUSED, is_exempt
 from flowengine.explore.family import Family
 from flowengine.explore.properties import Finding
 from flowengine.explore.search import Search
@@ -16,7 +18,7 @@ from flowengine.machine import EXPIRE
 from flowengine.session import Position
 from flowengine.spec import FlowSpec
 
-__all__ = ["Occurrence", "occurred", "predicted", "unused", "vain"]
+__all__ = ["Occurrence", "needless", "occurred", "possible", "predicted", "unused", "vain"]
 
 
 class Occurrence(NamedTuple):
@@ -67,6 +69,11 @@ def predicted(family: Family) -> set[Occurrence]:
     return {_occurrence(edge.source, edge.event, edge.outcome, events) for edge, _ in family.edges()}
 
 
+def possible(work: Work) -> set[Occurrence]:
+    """Return what a flow says can come of anything."""
+    return {_occurrence(edge.source, edge.event, edge.outcome, work.events) for edge in work.edges}
+
+
 def _occurrence(source: Position, event: str, outcome: str, events: Mapping[tuple[str, str], Event]) -> Occurrence:
     state = source.event.rpartition(".")[0] if source.event else source.state
     action = "" if event == EXPIRE else events[state, event].action_at(source).name
@@ -83,50 +90,76 @@ def vain(foretold: Iterable[Occurrence], came: Iterable[Occurrence]) -> Iterator
     """
     expected, found = {one.prediction for one in foretold}, {one.prediction for one in came}
     for action, pending, outcome in sorted(expected - found):
-        if not any(one.covers(action, outcome) for one in PREDICTED_IN_VAIN):
+        if not is_exempt(action, pending, outcome):
             where = f"{action} at {pending}" if pending else action
             message = f"{outcome} of {where} is predicted, and never comes"
             yield Finding(property="prediction", message=message, pools=0)
     for one in PREDICTED_IN_VAIN:
-        if any(one.covers(action, outcome) for action, _, outcome in found):
-            yield Finding(property="prediction", message=f"{one} is exempted, and it comes", pools=0)
+        if any(one.covers(*prediction) for prediction in found):
+            yield Finding(property="prediction", message=f"{one.outcome} is exempted, and it comes", pools=0)
 
 
 def unused(spec: FlowSpec, came: Iterable[Occurrence]) -> Iterator[Finding]:
     """
     Yield states, events and routes that no pool uses.
 
+    Routes that events share are told by the first of them. One for nothing but outcomes that are exempted from
+    occurring is not expected to be used.
+
     Args:
         spec: The spec.
         came: What occurred in any pool.
     """
-    events = resolve(spec).events
-    came = frozenset(came)
-    used = {f"states.{one.state}" for one in came}
-    used |= {f"states.{one.state}.on.{one.event}" for one in came}
-    used |= {_route(events, one) for one in came}
-    exempt = {one.outcome for one in UNUSED}
-    for path in sorted({*_paths(spec, events)} - used):
-        if path not in exempt:
-            yield Finding(property="use", message=f"{path} is used by no pool", pools=0)
-    for path in sorted(exempt & used):
+    routes = _routes(resolve(spec).events)
+    for path in sorted({*_paths(spec, routes.values())} - _used(routes, came) - UNUSED.keys()):
+        yield Finding(property="use", message=f"{path} is used by no pool", pools=0)
+
+
+def needless(spec: FlowSpec, came: Iterable[Occurrence]) -> Iterator[Finding]:
+    """
+    Yield what is exempted from use, and used by some pool.
+
+    Args:
+        spec: The spec.
+        came: What occurred in any pool.
+    """
+    for path in sorted(UNUSED.keys() & _used(_routes(resolve(spec).events), came)):
         yield Finding(property="use", message=f"{path} is exempted, and a pool uses it", pools=0)
 
 
-def _paths(spec: FlowSpec, events: Mapping[tuple[str, str], Event]) -> Iterator[str]:
-    for state in spec.states:
-        yield f"states.{state}"
+@define
+class _Route:
+    """A route, wherever the spec writes it down: events that share a group, or an anchor, share it."""
+
+    name: str
+    expected: bool = False
+
+
+def _routes(events: Mapping[tuple[str, str], Event]) -> dict[tuple[str, str, str], _Route]:
+    """Return the route of each state, event and outcome."""
+    written: dict[object, _Route] = {}
+    routes = {}
     for (state, name), event in events.items():
-        yield f"states.{state}.on.{name}"
-        yield from (_written(event, outcome) for outcome in event.routes)
+        for outcome, target in event.routes.items():
+            first = _Route(f"states.{state}.on.{name}.to.{outcome}")
+            route = routes[state, name, outcome] = written.setdefault((target.place, outcome), first)
+            giving = [action.name for action in event.actions if outcome in action.outcomes]
+            route.expected |= not all(is_exempt(action, "", outcome) for action in giving)
+    return routes
 
 
-def _route(events: Mapping[tuple[str, str], Event], one: Occurrence) -> str:
-    event = events.get((one.state, one.event))
-    return _written(event, one.outcome) if event is not None and one.outcome in event.routes else ""
+def _used(routes: Mapping[tuple[str, str, str], _Route], came: Iterable[Occurrence]) -> set[str]:
+    used = set()
+    for one in came:
+        used |= {f"states.{one.state}", f"states.{one.state}.on.{one.event}"}
+        route = routes.get((one.state, one.event, one.outcome))
+        if route is not None:
+            used.add(route.name)
+    return used
 
 
-def _written(event: Event, outcome: str) -> str:
-    """Where a route is written down: events that share a group, or an anchor, share the route."""
-    place = event.routes[outcome].place
-    return f"{place.file}:{place.line}:{place.column} ({outcome})"
+def _paths(spec: FlowSpec, routes: Iterable[_Route]) -> Iterator[str]:
+    for state, written in spec.states.items():
+        yield f"states.{state}"
+        yield from (f"states.{state}.on.{name}" for name in written.events)
+    yield from (route.name for route in routes if route.expected)

@@ -13,13 +13,14 @@ from typing import Any, Final
 
 import attrs
 
-from flowengine.compile import compile_flow
-from flowengine.explore.coverage import Occurrence, unused, vain
+from flowengine.compile import compile_flow, walk
+from flowengine.explore.coverage import Occurrence, needless, unused, vain
 from flowengine.explore.exploration import Exploration
 from flowengine.explore.family import Family
 from flowengine.explore.parts import BLOCKS, Part, PartResult, explore_part, parts
 from flowengine.explore.properties import Finding
 from flowengine.explore.retold import Violation
+from flowengine.explore.sayings import contradictions
 from flowengine.library import read
 from flowengine.spec import FlowSpec
 
@@ -146,7 +147,7 @@ def _together(spec: FlowSpec, results: Sequence[PartResult]) -> Exploration:
     blocks = {result.part.block: result for result in results}
     came = frozenset[Occurrence]().union(*(result.occurred for result in results))
     foretold = frozenset[Occurrence]().union(*(result.predicted for result in results))
-    of_all = [*vain(foretold, came), *unused(spec, came)]
+    of_all = [*vain(foretold, came), *unused(spec, came), *needless(spec, came), *_contradictory(spec)]
     violations = {(one.property, one.message): one for result in reversed(results) for one in result.violations}
     return Exploration(
         flow=spec.name,
@@ -159,6 +160,11 @@ def _together(spec: FlowSpec, results: Sequence[PartResult]) -> Exploration:
         seconds=sum(result.seconds for result in results),
         violations=(*violations.values(), *map(_plain, of_all)),
     )
+
+
+def _contradictory(spec: FlowSpec) -> Iterator[Finding]:
+    for message in dict.fromkeys(message for _, message in contradictions(spec, walk(spec, None).edges)):
+        yield Finding(property="recovery", message=message, pools=0)
 
 
 def _plain(finding: Finding) -> Violation:

@@ -58,12 +58,16 @@ def _has_nothing_but_the_recovery_channel(user: User, settings: PoolSettings) ->
     used = {CHANNELS[name] for name in ("sms", "email") if {"sms": "SMS_MFA", "email": "EMAIL_OTP"}[name] in user.mfa}
     ways = [RECOVERY[name] for name in settings.account_recovery if name in RECOVERY]
     recovery = next((way for way in ways if way in user.attributes and way not in used), None)
-    others = [name for name in settings.mfa.factors if _could_use(user, name) and CHANNELS.get(name) != recovery]
+    others = [
+        name for name in settings.mfa.factors if _could_use(user, name, settings) and CHANNELS.get(name) != recovery
+    ]
     return settings.mfa.mode == "required" and recovery is not None and not others
 
 
-def _could_use(user: User, factor: str) -> bool:
+def _could_use(user: User, factor: str, settings: PoolSettings) -> bool:
     """Whether a user has the contact that a second factor takes; an app can be set up by anybody."""
+    if factor == "sms" and not settings.assumptions.unverified_phone_for_mfa:
+        return "phone_number" in user.verified
     return factor not in CHANNELS or CHANNELS[factor] in user.attributes
 
 

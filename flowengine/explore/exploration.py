@@ -51,7 +51,7 @@ class Exploration:
     explorations: int
     states: int
     steps: int
-    seconds: float
+    seconds: float = field(repr=lambda seconds: f"{seconds:.1f}")
     violations: tuple[Violation, ...] = field(default=(), repr=False)
 
     @property

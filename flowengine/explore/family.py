@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
+from attrs import frozen
 
 from flowengine.compile.rows import Targets, accepted, kept_facts, structure, targets
 from flowengine.compile.shared import SharedWalks
@@ -30,7 +32,8 @@ Pools: TypeAlias = int
 """A set of pools of one family, as the bits of a number."""
 
 Question: TypeAlias = tuple[Any, ...]
-"""`("setting", note)`, `("row", position)` or `("edge", position, event, outcome)`."""
+"""`("setting", note)`, `("row", position)`, `("events", position)`, `("event", position, name)` or `("edge", position,
+event, outcome)`."""
 
 FOLDED: Final = frozenset({
     "advanced_security_mode", "email_sending_account", "region", "sms_configuration", "sms_region", "sms_transport",
@@ -65,17 +68,9 @@ class Family:
 
     def __init__(self, spec: FlowSpec, pools: Iterable[PoolSettings]) -> None:
         self.spec = spec
-        counts: dict[Any, int] = defaultdict(int)
-        first: dict[Any, PoolSettings] = {}
-        for pool in pools:
-            key = _unfolded(pool)
-            counts[key] += 1
-            first.setdefault(key, pool)
-        self.pools = tuple(first.values())
-        self.counts = tuple(counts[key] for key in first)
+        self.pools, self.counts = self._folded(pools)
         self.everything: Pools = (1 << len(self.pools)) - 1
-        walks = SharedWalks(spec)
-        self.works = [walks.of(pool) for pool in self.pools]
+        self.works = self._compiled()
         distinct = {id(work): work for work in self.works}
         members_of = _grouped(id(work) for work in self.works)
         self._flows = [
@@ -84,6 +79,19 @@ class Family:
         self._flow_of = {id(flow.work): flow for flow, _ in self._flows}
         self._answers: dict[Question, dict[Any, Pools]] = {}
         self._rows: dict[tuple[int, Position], tuple[PositionRow, Mapping[str, frozenset[Note]]]] = {}
+
+    def _folded(self, pools: Iterable[PoolSettings]) -> tuple[tuple[PoolSettings, ...], tuple[int, ...]]:
+        counts: dict[Any, int] = defaultdict(int)
+        first: dict[Any, PoolSettings] = {}
+        for pool in pools:
+            key = _unfolded(pool)
+            counts[key] += 1
+            first.setdefault(key, pool)
+        return tuple(first.values()), tuple(counts[key] for key in first)
+
+    def _compiled(self) -> list[Work]:
+        walks = SharedWalks(self.spec)
+        return [walks.of(pool) for pool in self.pools]
 
     @property
     def flows(self) -> int:
@@ -207,10 +215,18 @@ class _CompiledFlow:
     def __init__(self, number: int, work: Work) -> None:
         self.number = number
         self.work = work
-        self.targets: Targets = targets(work)
-        self.edges = {(edge.source, edge.event, edge.outcome): edge for edge in work.edges}
         self.asked = {question: answer for question, answer in work.asked.items() if question != SESSION_MINUTES}
-        self._structures: dict[Position, Any] = {}
+        self._parts: dict[Position, _Parts] = {}
+
+    @cached_property
+    def targets(self) -> Targets:
+        """Where the steps from each position lead."""
+        return targets(self.work)
+
+    @cached_property
+    def edges(self) -> Mapping[tuple[Position, str, str], Edge]:
+        """The steps, by where they set out from, the event and the outcome."""
+        return {(edge.source, edge.event, edge.outcome): edge for edge in self.work.edges}
 
     def row(self, position: Position, pool: PoolSettings) -> tuple[PositionRow, Mapping[str, frozenset[Note]]]:
         """The row of a position for a pool, and the settings that its parts depend on."""
@@ -228,14 +244,35 @@ class _CompiledFlow:
         return PositionRow(work.spec.states[position.state].meaning, after, facts, events), read
 
     def answer(self, question: Question) -> Any:
-        if question[0] == "edge":
-            return self.edges.get(question[1:])
-        position = question[1]
-        if position not in self.work.known:
+        kind, *about = question
+        if kind == "edge":
+            return self.edges.get(tuple(about))
+        if about[0] not in self.work.known:
             return None
-        if position not in self._structures:
-            self._structures[position] = structure(self.work, position, self.targets)
-        return self._structures[position]
+        parts = self._parts_of(about[0])
+        if kind == "event":
+            return parts.events.get(about[1])
+        return parts.facts if kind == "row" else tuple(parts.events)
+
+    def _parts_of(self, position: Position) -> _Parts:
+        if position not in self._parts:
+            events = {event.name: structure(self.work, event, position) for event in self.work.events_at(position)}
+            self._parts[position] = _Parts(kept_facts(self.work, position, self.targets), events)
+        return self._parts[position]
+
+
+@frozen
+class _Parts:
+    """
+    What can be asked about a position.
+
+    Args:
+        facts: The facts that a session keeps there.
+        events: What decides what each event becomes, by its name.
+    """
+
+    facts: frozenset[str]
+    events: Mapping[str, Any]
 
 
 def _unfolded(pool: PoolSettings) -> Any:

@@ -9,13 +9,14 @@ from flowengine.explore.excuses import beyond_help, stranded_by_pool
 from flowengine.explore.family import Pools
 from flowengine.explore.goals import dead_ends, reaching
 from flowengine.explore.likeness import unlike
+from flowengine.explore.moves import Move
 from flowengine.explore.properties import Finding
 from flowengine.explore.search import Node, Search
 from flowengine.explore.world import World
 from flowengine.session import Position
 from flowengine.settings import PoolSettings
 
-__all__ = ["findings"]
+__all__ = ["findings", "unexcused"]
 
 
 def findings(search: Search) -> Iterator[Finding]:
@@ -27,7 +28,7 @@ def findings(search: Search) -> Iterator[Finding]:
     """
     yield from _of_moves(search)
     yield from _of_dead_ends(search)
-    yield from unlike(search)
+    yield from _of_strangers(search)
 
 
 def _of_moves(search: Search) -> Iterator[Finding]:
@@ -45,9 +46,17 @@ def _of_moves(search: Search) -> Iterator[Finding]:
     yield from found.values()
 
 
+def _of_strangers(search: Search) -> Iterator[Finding]:
+    told: set[tuple[Move | None, str]] = set()
+    for finding in unlike(search):
+        if (finding.move, finding.message) not in told:
+            told.add((finding.move, finding.message))
+            yield finding
+
+
 def _of_dead_ends(search: Search) -> Iterator[Finding]:
     """Yield where users are stranded, and then where only trouble strands them."""
-    dead = _unexcused(search)
+    dead = unexcused(search)
     calm: dict[Position, Pools] = defaultdict(int)
     for node, stranded in dead:
         calm[node.world.session.position] |= stranded & node.calm
@@ -67,8 +76,13 @@ def _first_ones(name: str, dead: Iterable[tuple[Node, Pools]]) -> Iterator[Findi
             yield Finding(property=name, message=message, pools=pools, node=node)
 
 
-def _unexcused(search: Search) -> list[tuple[Node, Pools]]:
-    """The dead ends but for those users whom nobody needs to help, or who can only come to be such a user."""
+def unexcused(search: Search) -> list[tuple[Node, Pools]]:
+    """
+    Return the dead ends but for those users whom nobody needs to help, or who can only come to be such a user.
+
+    Args:
+        search: A search that is over.
+    """
     dead = [*dead_ends(search.nodes.values())]
     stranded = {node: _excused(search, node, pools, stranded_by_pool) for node, pools in dead}
     coming = reaching(search.nodes.values(), {node: pools for node, pools in stranded.items() if pools})

@@ -23,11 +23,13 @@ def unlike(search: Search) -> Iterator[Finding]:
     """
     Yield the first world in which a known user looks otherwise than an unknown one, for each way to look otherwise.
 
+    The same way is yielded again for pools in which it was not met before.
+
     Args:
         search: A search that is over, in which strangers walked, too.
     """
     seen: dict[tuple[Node, Node], Pools] = defaultdict(int)
-    told: set[tuple[Move, str]] = set()
+    told: dict[tuple[Move, str], Pools] = defaultdict(int)
     queue = deque(_beginnings(search))
     while queue:
         known, unknown, pools = queue.popleft()
@@ -38,8 +40,8 @@ def unlike(search: Search) -> Iterator[Finding]:
                 difference = _difference(ours, theirs)
                 if difference is None:
                     queue.append((ours.target, theirs.target, shared))
-                elif (move, difference) not in told:
-                    told.add((move, difference))
+                elif shared & ~told[move, difference]:
+                    told[move, difference] |= shared
                     yield Finding(property="no enumeration", message=difference, pools=shared, node=known, move=move)
 
 
@@ -82,6 +84,6 @@ def _difference(ours: Run, theirs: Run) -> str | None:
     first, second = ours.performance.seen, theirs.performance.seen
     if first == second:
         return None
-    names = ("state", "pending", "error", "delivery", "events", "parameters", "choices", "tokens", "exception")
+    names = ("state", "pending", "error", "delivery", "parameters", "choices", "tokens", "exception")
     parts = [name for name, one, other in zip(names, first, second, strict=True) if one != other]
     return f"a known user looks otherwise than an unknown one ({', '.join(parts)}), though the pool answers both alike"

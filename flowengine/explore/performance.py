@@ -11,6 +11,7 @@ from flowengine.explore.family import Pools
 from flowengine.explore.stepped import Called
 from flowengine.explore.steps import Complaint
 from flowengine.explore.world import World
+from flowengine.machine import Edge
 from flowengine.replay import Step
 from flowengine.session import Position, Session, Snapshot
 from flowengine.simulator.state import PoolState
@@ -29,6 +30,7 @@ class Trodden:
         outcome: What came back.
         target: The position after.
         predicted: Whether the flow knew that it could come back here.
+        routed: Whether the flow says where it leads; if not, it keeps the session where it is.
     """
 
     source: Position
@@ -36,11 +38,25 @@ class Trodden:
     outcome: str
     target: Position
     predicted: bool
+    routed: bool
 
     @classmethod
-    def of(cls, step: Step, *, predicted: bool) -> Trodden:
-        """Return a step without what it carried."""
-        return cls(source=step.source, event=step.event, outcome=step.outcome, target=step.target, predicted=predicted)
+    def of(cls, step: Step, edge: Edge | None) -> Trodden:
+        """
+        Return a step without what it carried.
+
+        Args:
+            step: The step.
+            edge: The step as the flow knows it, if it does.
+        """
+        return cls(
+            source=step.source,
+            event=step.event,
+            outcome=step.outcome,
+            target=step.target,
+            predicted=edge is not None,
+            routed=edge is not None and edge.routed,
+        )
 
 
 @frozen(kw_only=True)
@@ -115,6 +131,8 @@ def seen(snapshot: Snapshot, raised: str | None) -> tuple[Any, ...]:
     """
     Return what a caller can tell of a snapshot, but for texts that are new each time.
 
+    The events that are accepted follow from where the session stands, and are left out.
+
     Args:
         snapshot: The snapshot.
         raised: The name of the exception that came in its place.
@@ -125,7 +143,6 @@ def seen(snapshot: Snapshot, raised: str | None) -> tuple[Any, ...]:
         snapshot.pending,
         (error.code, error.retryable, error.message) if error is not None else None,
         (delivery.medium, delivery.attribute) if delivery is not None else None,
-        tuple(snapshot.accepts),
         tuple(sorted(snapshot.parameters)),
         str(snapshot.parameters.get("choices")),
         snapshot.tokens is not None,

@@ -17,7 +17,7 @@ PROPERTIES: Final[Mapping[str, str]] = {
     "no token early": "No walk holds tokens before every factor that this user owes was proved in it.",
     "no bypass": "An unconfirmed or disabled user, or one who has to reset the password, never comes to be signed in.",
     "no dead end": "From every state a user who answers rightly gets to the goal, but those whom the pool strands.",
-    "recovery": "After any fault, crash or expiry the session can go on, and claims nothing that the pool denies.",
+    "recovery": "After any fault, crash or expiry the session can go on, and claims what is so in the pool, all of it.",
     "at most once": "No send makes a call twice, and no two sends that are one send two messages.",
     "no enumeration": "Where the pool hides who exists, a known and an unknown user look alike.",
     "prediction": "Every outcome was predicted, and every predicted outcome occurs.",

@@ -184,13 +184,15 @@ class Search:
     def _explore(self, node: Node) -> None:
         pools, calm = node.waiting, node.waiting_calm
         node.waiting = node.waiting_calm = 0
+        wanted: dict[Move, Pools] = defaultdict(int)
+        once = set[Move]()
         for offer, shared in self._offers(node, pools):
             for move in (*user_moves(node.world, offer), *waits(node.world)):
-                wanted = shared if move.answer.manner == "right" else shared & calm
+                wanted[move] |= shared if move.answer.manner == "right" else shared & calm
                 if goes_back(move, offer):
-                    self._perform_once(node, move, wanted, calm)
-                else:
-                    self._perform(node, move, wanted, calm)
+                    once.add(move)
+        for move, wanting in wanted.items():
+            (self._perform_once if move in once else self._perform)(node, move, wanting, calm)
         for offer, shared in self._offers(node, calm):
             self._disturb(node, offer, shared)
 

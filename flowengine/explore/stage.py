@@ -15,13 +15,7 @@ import attrs
 from flowengine.engine import Engine
 from flowengine.engine.keys import session_key
 from flowengine.engine.view import accepts, snapshot_of
-from flowengine.errors import (
-    CognitoUnavailable,
-    EventNotAccepted,
-    InputInvalid,
-    SessionConflict,
-    SessionNotFound,
-)
+from flowengine.errors import CognitoUnavailable, EventNotAccepted, InputInvalid, SessionConflict, SessionNotFound
 from flowengine.explore.deeds import BROWSED, DEEDS
 from flowengine.explore.family import Family, Pools, Question
 from flowengine.explore.inputs import inputs_of, prepared
@@ -30,9 +24,10 @@ from flowengine.explore.people import Person
 from flowengine.explore.performance import Notes, Performance, Trodden, seen
 from flowengine.explore.population import hands_of
 from flowengine.explore.stepped import SteppedClock, SteppedDriver, SteppedStore, silence
-from flowengine.explore.steps import Complaint, Taken, complaints
+from flowengine.explore.steps import Complaint, complaints
+from flowengine.explore.taken import Taken
 from flowengine.explore.watched import WatchedFlow
-from flowengine.explore.world import Hands, World, deadlines, learned, tidy
+from flowengine.explore.world import Hands, World, deadlines, honoured, learned, tidy
 from flowengine.machine import EXPIRE, Flow
 from flowengine.replay import Step
 from flowengine.session import Session, Snapshot
@@ -140,7 +135,8 @@ class Stage:
     def _judged(self, world: World, move: Move, hands: Hands, state: PoolState) -> Performance:
         """What came of a move that has just been made, and what is wrong with it."""
         after = self._after(world, hands, self._store.sessions, state, self._clock.now())
-        steps = tuple(map(self._trodden, self._notes.steps))
+        edge = self._flow.edge
+        steps = tuple(Trodden.of(step, edge(step.source, step.event, step.outcome)) for step in self._notes.steps)
         taken = Taken(
             move=move,
             before=world,
@@ -152,11 +148,10 @@ class Stage:
             again=self._notes.again,
             unexpected=self._notes.unexpected,
             expired=any(step.event == EXPIRE for step in steps),
+            told=steps[-1].outcome if steps and steps[-1].routed else None,
+            honoured=honoured(world, state, self._clock.now()),
         )
         return self._performance(after, steps=steps, complaints=complaints(taken), cuts=self._cuts(world, hands))
-
-    def _trodden(self, step: Step) -> Trodden:
-        return Trodden.of(step, predicted=self._flow.edge(step.source, step.event, step.outcome) is not None)
 
     def _after(
         self, world: World, hands: Hands, sessions: Mapping[str, Session], state: PoolState, now: float
@@ -246,11 +241,13 @@ class Stage:
         complaints: tuple[Complaint, ...] = (),
         cuts: tuple[World, ...] = (),
     ) -> Performance:
-        notes = self._notes
+        # Others agree only if a session can stand there; what a caller sees of it need not be alike.
+        self._flow.row(world.session.position.resting)
+        notes, agreeing = self._notes, self._agreeing()
         snapshot = snapshot_of(cast("Flow", self._flow), self._id(world), world.session)
         return Performance(
             world=world,
-            agreeing=self._agreeing(),
+            agreeing=agreeing,
             steps=steps,
             calls=tuple(self._driver.calls),
             seen=seen(snapshot, notes.raised),

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from attrs import frozen
 
 from flowengine.actions.model import TOKENS
-from flowengine.actions.refusals import SIGNED_OUT_ELSEWHERE
-from flowengine.explore.moves import Move
+from flowengine.explore.claims import let_go, untrue
 from flowengine.explore.proofs import owed
-from flowengine.explore.stepped import Called
-from flowengine.explore.world import World
-from flowengine.settings import PoolSettings
+from flowengine.explore.taken import Taken
 
-__all__ = ["Complaint", "Taken", "complaints"]
+__all__ = ["Complaint", "complaints"]
 
 
 @frozen
@@ -31,54 +28,6 @@ class Complaint:
 
     property: str
     message: str
-
-
-@frozen(kw_only=True)
-class Taken:
-    """
-    A move that was taken.
-
-    Args:
-        move: The move.
-        before: The world before.
-        after: The world after.
-        settings: The pool.
-        calls: The calls that reached it, in order.
-        messages: How many messages went out.
-        unpredicted: The outcomes that the flow did not predict, each with where it came.
-        again: What came of a second send of the same with the same key: the calls, and whether it looks the same.
-        unexpected: The exception that was raised, if it is one that no caller has to expect.
-        expired: Whether the session's time was said to be over.
-    """
-
-    move: Move
-    before: World
-    after: World
-    settings: PoolSettings
-    calls: Sequence[Called] = ()
-    messages: int = 0
-    unpredicted: Sequence[str] = ()
-    again: tuple[int, bool] | None = None
-    unexpected: str | None = None
-    expired: bool = False
-
-    @property
-    def late(self) -> bool:
-        """Whether the session's time was over, and nobody was working on it."""
-        session = self.before.session
-        return session.claim is None and session.deadline is not None and self.before.now >= session.deadline
-
-    @property
-    def enters(self) -> bool:
-        """Whether the session has come to claim something else, and rests there."""
-        before, after = self.before.session.position, self.after.session.position
-        waits = after.pending is not None and self.after.meaning == "challenge"
-        other = before != after if waits else self.before.meaning != self.after.meaning
-        return self.after.session.claim is None and other
-
-
-DENIALS: Final = SIGNED_OUT_ELSEWHERE | {"REFRESH_TOKEN_EXPIRED", "REFRESH_TOKEN_INVALID", "REFRESH_TOKEN_REVOKED"}
-"""What a pool says of a user who is signed in no longer."""
 
 
 def complaints(taken: Taken) -> tuple[Complaint, ...]:
@@ -127,24 +76,8 @@ def _not_recovered(taken: Taken) -> Iterator[str]:
         yield "the time of the session was over, and it has called all the same"
     if taken.expired and taken.before.session.claim is None and not taken.late:
         yield "the session has expired before its time"
-    yield from _untrue(taken)
-
-
-def _untrue(taken: Taken) -> Iterator[str]:
-    error = taken.after.session.error
-    if taken.after.meaning == "signed_in" and error is not None and error.code in DENIALS:
-        yield f"the session is signed in, and the pool has said {error.code}"
-    if not taken.enters:
-        return
-    meaning, user = taken.after.meaning, taken.after.user
-    if meaning == "signed_in" and (taken.after.grant is None or taken.after.grant.revoked):
-        yield "the session is signed in, and its tokens are none that the pool still honours"
-    elif meaning == "confirmed" and (user is None or not user.confirmed):
-        yield "the session is confirmed, and the user is not"
-    elif meaning == "challenge" and taken.after.session.position.pending is not None:
-        challenge = taken.after.challenge
-        if challenge is None or challenge.used:
-            yield "the session waits for the answer to a challenge that the pool has done with"
+    yield from untrue(taken)
+    yield from let_go(taken)
 
 
 def _twice(taken: Taken) -> Iterator[str]:

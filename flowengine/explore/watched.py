@@ -68,7 +68,7 @@ class WatchedFlow:
             found = self.family.row(position, self.index)
             if found is None:
                 return None
-            row = self._rows[self.index, position] = _Row(self, *found)
+            row = self._rows[self.index, position] = _Row(self, position, *found)
         return row
 
     def edge(self, position: Position, event: str, outcome: str) -> Edge | None:
@@ -95,13 +95,16 @@ class WatchedFlow:
 class _Row:
     """A row of a position whose parts are noted as they are read."""
 
-    def __init__(self, flow: WatchedFlow, row: PositionRow, paths: Mapping[str, frozenset[Note]]) -> None:
+    def __init__(
+        self, flow: WatchedFlow, position: Position, row: PositionRow, paths: Mapping[str, frozenset[Note]]
+    ) -> None:
         self._flow = flow
+        self._position = position
         self._row = row
         self._paths = paths
         self.meaning = row.meaning
         self.facts = row.facts
-        self.events = {name: _Event(self, event, name) for name, event in row.events.items()}
+        self.events = _Events(self, {name: _Event(self, event, name) for name, event in row.events.items()})
 
     @property
     def expires_after(self) -> float | None:
@@ -109,10 +112,36 @@ class _Row:
         return self._row.expires_after
 
     def note(self, part: str) -> None:
+        """Note the settings that a part depends on."""
         self._flow.paths |= self._paths[part]
+
+    def look_up(self, name: str | None = None) -> None:
+        """Note that an event is looked up, or which ones there are."""
+        position = self._position
+        self._flow.questions.add(("events", position) if name is None else ("event", position, name))
 
     def remembering(self, action: Action) -> Action:
         return self._flow.remembering(action)
+
+
+class _Events(Mapping[str, "_Event"]):
+    """The events of a row, each noted as it is looked up."""
+
+    def __init__(self, row: _Row, events: Mapping[str, _Event]) -> None:
+        self._row = row
+        self._events = events
+
+    def __getitem__(self, name: str) -> _Event:
+        self._row.look_up(name)
+        return self._events[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self._row.look_up()
+        return iter(self._events)
+
+    def __len__(self) -> int:
+        self._row.look_up()
+        return len(self._events)
 
 
 class _Event:

@@ -16,7 +16,18 @@ from flowengine.session import Device, Session, Tokens
 from flowengine.simulator.attempts import HOUR, HOURLY, barred, locked_until
 from flowengine.simulator.state import Challenge, Code, Conduct, Grant, Message, PoolState, User
 
-__all__ = ["TOTP_SECONDS", "Hands", "World", "account_of", "deadlines", "learned", "situation", "tidy", "told_apart"]
+__all__ = [
+    "TOTP_SECONDS",
+    "Hands",
+    "World",
+    "account_of",
+    "deadlines",
+    "honoured",
+    "learned",
+    "situation",
+    "tidy",
+    "told_apart",
+]
 
 
 @frozen(kw_only=True)
@@ -105,6 +116,22 @@ def account_of(person: Person, state: PoolState) -> User | None:
         if person.username in (user.username, user.attributes.get(person.identity)):
             return user
     return None
+
+
+def honoured(world: World, state: PoolState, now: float) -> bool:
+    """
+    Tell whether a pool still honours the tokens of a session.
+
+    Args:
+        world: The world in which the session holds them.
+        state: What the pool remembers by now.
+        now: The time by now, in seconds since the epoch.
+    """
+    tokens: Tokens | None = world.session.facts.get(TOKENS)
+    if tokens is None:
+        return False
+    grant = state.grants.get(state.refresh_tokens.get(tokens.refresh_token or "", ""))
+    return grant is not None and not grant.revoked and now < grant.expires_at
 
 
 def learned(world: World, hands: Hands, session: Session, state: PoolState) -> Hands:

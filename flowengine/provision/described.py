@@ -31,6 +31,12 @@ MFA_MODES: Final = {"off": "OFF", "optional": "OPTIONAL", "required": "ON"}
 DEFAULT_FLOWS: Final = ("ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH")
 """What a client without ExplicitAuthFlows allows (CreateUserPoolClient)."""
 MINUTES: Final = {"seconds": 1 / 60, "minutes": 1, "hours": 60, "days": 24 * 60}
+OWN_TEXTS: Final = {
+    "sms_message": "Your verification code is {####}. ",
+    "email_subject": "Your verification code",
+    "email_message": "Your verification code is {####}. ",
+}
+"""Cognito's own texts, which some pools spell out (user-pool-settings-message-customizations)."""
 DEFAULT_DAYS: Final = 7
 """Life of a temporary password where nothing or 0 is said (PasswordPolicyType)."""
 
@@ -101,11 +107,15 @@ def normal(pool: PoolSettings, region: str | None) -> PoolSettings:
     """
     policy, client = pool.password_policy, pool.client
     days = policy.temporary_password_validity_days or pool.admin_create_user.unused_account_validity_days
+    own_texts: dict[str, Any] = {
+        name: None for name, text in OWN_TEXTS.items() if getattr(pool.verification, name) == text
+    }
     own_region = pool.sms_region == region or not pool.sms_configuration
     return attrs.evolve(
         pool,
         assumptions=Assumptions(),
         region=region,
+        verification=attrs.evolve(pool.verification, **own_texts),
         sms_region=None if own_region else pool.sms_region,
         sms_transport=pool.sms_transport if pool.sms_configuration else "SNS",
         password_policy=attrs.evolve(policy, temporary_password_validity_days=days or DEFAULT_DAYS),

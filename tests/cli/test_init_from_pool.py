@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from console_pages import run
 
-from flowengine.cli.embedded_account import FILE, EmbeddedAccount
+from flowengine.cli.embedded_account import kept_account
 from flowengine.cli.live_pool import carried_over
 from flowengine.library import load
 from flowengine.provision import LivePool
@@ -21,23 +21,24 @@ POOL = {
 }
 
 
-@pytest.fixture
-def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EmbeddedAccount:
-    """The account that is kept in the working directory."""
+@pytest.fixture(autouse=True)
+def working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work where no account is kept yet."""
     monkeypatch.chdir(tmp_path)
-    return EmbeddedAccount(Path(FILE))
 
 
-def _pool(account: EmbeddedAccount, *clients: str) -> str:
-    pool_id = str(account.answer("CreateUserPool", POOL)["UserPool"]["Id"])
-    for name in clients:
-        account.answer("CreateUserPoolClient", {"UserPoolId": pool_id, "ClientName": name})
+def _pool(*clients: str) -> str:
+    """Keep a pool in the account of the working directory."""
+    with kept_account() as account:
+        pool_id = str(account.answer("CreateUserPool", POOL)["UserPool"]["Id"])
+        for name in clients:
+            account.answer("CreateUserPoolClient", {"UserPoolId": pool_id, "ClientName": name})
     return pool_id
 
 
-def test_a_pool_reads_back(account: EmbeddedAccount) -> None:
+def test_a_pool_reads_back() -> None:
     """The spec has the pool's settings, and a plan for it changes nothing."""
-    pool_id = _pool(account, "web")
+    pool_id = _pool("web")
     printed, status = run(f"flowengine init --from-pool {pool_id} --simulate")
     assert status == 0
     assert printed.startswith("login.yaml: An e-mail address is the username, verified by e-mail.\nwarning: ")
@@ -50,22 +51,21 @@ def test_a_pool_reads_back(account: EmbeddedAccount) -> None:
     assert run(f"flowengine pool plan login.yaml --simulate {named}") == (f"{pool_id}: nothing to change\n", 0)
 
 
-def test_one_of_several_clients_is_named(account: EmbeddedAccount) -> None:
+def test_one_of_several_clients_is_named() -> None:
     """Which client a flow signs in through is not guessed."""
-    pool_id = _pool(account, "web", "phone")
+    pool_id = _pool("web", "phone")
     printed, status = run(f"flowengine init --from-pool {pool_id} --simulate")
     assert status == 1
     assert printed.startswith(f"flowengine: {pool_id} has several app clients; --client-id says which one: ")
     assert not Path("login.yaml").exists()
 
 
-def test_a_pool_without_a_client(account: EmbeddedAccount) -> None:
+def test_a_pool_without_a_client() -> None:
     """That the spec's client is nobody's is told."""
-    printed, _ = run(f"flowengine init --from-pool {_pool(account)} --simulate")
+    printed, _ = run(f"flowengine init --from-pool {_pool()} --simulate")
     assert "left out: client: the pool has no app client: the spec has one with every default\n" in printed
 
 
-@pytest.mark.usefixtures("account")
 def test_a_pool_that_is_gone() -> None:
     """What the service says is told, without a traceback."""
     printed, status = run("flowengine init --from-pool us-east-1_gone --simulate")
@@ -81,7 +81,6 @@ def test_a_pool_that_is_gone() -> None:
         ("--from-pool X --from-amplify .", "--from-amplify and --from-pool do not go together"),
     ],
 )
-@pytest.mark.usefixtures("account")
 def test_options_that_do_not_go_together(options: str, message: str) -> None:
     """Answers come from one place."""
     printed, status = run(f"flowengine init {options}")

@@ -217,6 +217,45 @@ def test_failures_of_sms_are_shown() -> None:
     assert "SmsConfigurationFailure" not in pool.shown
 
 
+def test_failure_of_the_region_that_sends() -> None:
+    """The sandbox that counts is that of the Region that SMS go out from."""
+    cloud = Cloud(region="eu-central-1")
+    cloud.sms().sandbox = False
+    pool = Pool(cloud, SmsConfiguration=sms_configuration(cloud) | {"SnsRegion": "eu-west-1"})
+    assert pool.shown["SmsConfigurationFailure"] == "SNSSandbox"
+    cloud.sms("eu-west-1").sandbox = False
+    assert "SmsConfigurationFailure" not in pool.shown
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "exception"),
+    [
+        ("cognito-idp.amazonaws.com", "lambda.amazonaws.com", "InvalidSmsRoleTrustRelationshipException"),
+        ("sts:AssumeRole", "sts:TagSession", "InvalidSmsRoleTrustRelationshipException"),
+        ('"Effect": "Allow", "Principal"', '"Effect": "Deny", "Principal"', "InvalidSmsRoleTrustRelationshipException"),
+        ('"Effect": "Allow", "Action"', '"Effect": "Deny", "Action"', "InvalidSmsRoleAccessPolicyException"),
+        ("sns:Publish", "sns:Subscribe", "InvalidSmsRoleAccessPolicyException"),
+    ],
+)
+def test_role_that_does_not_do(before: str, after: str, exception: str) -> None:
+    """A role that trusts another, or allows something else, is refused."""
+    cloud = Cloud()
+    arn = cloud.add_sms_role()
+    role = cloud.state.roles["cognito-sms"]
+    policies = {name: text.replace(before, after) for name, text in role.policies.items()}
+    assert cloud.add_role("cognito-sms", trust=role.trust.replace(before, after), policies=policies) == arn
+    with refused(exception):
+        Pool(cloud, SmsConfiguration={"SnsCallerArn": arn})
+
+
+def test_custom_attributes_are_fifty_at_the_most() -> None:
+    """The fifty-first custom attribute is refused."""
+    pool = Pool(Schema=[{"Name": f"a{number}"} for number in range(26)])
+    pool.call("AddCustomAttributes", CustomAttributes=[{"Name": f"b{number}"} for number in range(24)])
+    with refused(INVALID):
+        pool.call("AddCustomAttributes", CustomAttributes=[{"Name": "c"}])
+
+
 def test_protected_pool_is_not_deleted() -> None:
     """Deletion protection has to be lifted first."""
     pool = Pool(DeletionProtection="ACTIVE")
@@ -237,6 +276,7 @@ def test_pools_are_listed_page_by_page_and_by_region() -> None:
     second = cloud.handle("ListUserPools", {"MaxResults": 2, "NextToken": first["NextToken"]})
     assert [pool["Id"] for pool in first["UserPools"] + second["UserPools"]] == made
     assert "NextToken" not in second
+    assert "NextToken" not in cloud.handle("ListUserPools", {"MaxResults": 3})
     with refused(INVALID):
         cloud.handle("ListUserPools", {"MaxResults": 2, "NextToken": "page-99"})
 

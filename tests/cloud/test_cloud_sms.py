@@ -39,6 +39,8 @@ def test_number_of_the_sandbox() -> None:
     with refused("UserErrorException"):
         cloud.handle("DeleteSMSSandboxPhoneNumber", number)
     cloud.clock.advance(hours=24)
+    cloud.handle("CreateSMSSandboxPhoneNumber", number)
+    assert cloud.handle("ListSMSSandboxPhoneNumbers", {})["PhoneNumbers"] == [number | {"Status": "Verified"}]
     cloud.handle("DeleteSMSSandboxPhoneNumber", number)
     with refused("ResourceNotFoundException"):
         cloud.handle("DeleteSMSSandboxPhoneNumber", number)
@@ -53,6 +55,8 @@ def test_sandbox_is_full() -> None:
     with refused("UserErrorException"):
         cloud.handle("CreateSMSSandboxPhoneNumber", {"PhoneNumber": PHONE.replace("0100", "0199")})
     cloud.handle("CreateSMSSandboxPhoneNumber", {"PhoneNumber": numbers[0]})
+    chosen = cloud.handle("DescribeVerifiedDestinationNumbers", {"DestinationPhoneNumbers": numbers[3:5]})
+    assert [one["DestinationPhoneNumber"] for one in chosen["VerifiedDestinationNumbers"]] == numbers[3:5]
     limits = {one["Name"]: one for one in cloud.handle("DescribeAccountLimits", {})["AccountLimits"]}
     assert limits["VERIFIED_DESTINATION_NUMBERS"]["Used"] == limits["VERIFIED_DESTINATION_NUMBERS"]["Max"]
 
@@ -194,6 +198,7 @@ def test_money_spent() -> None:
     cloud.sms().spent = 0.75
     assert values(SPENT) == [0.75]
     assert values(SPENT | {"MetricName": "NumberOfMessagesPublished"}) == []
+    assert values(SPENT | {"Dimensions": [{"Name": "Country", "Value": "US"}]}) == []
     assert values(SPENT, StartTime=now + 30) == values(SPENT, EndTime=now - 60) == []
     points = cloud.handle("GetMetricStatistics", {**SPENT, **span, "Period": 60, "Statistics": ["Maximum"]})
     assert [point["Maximum"] for point in points["Datapoints"]] == [0.75]

@@ -63,9 +63,25 @@ def test_dead_end_of_the_pool_is_no_mistake_of_the_spec() -> None:
 
 def test_answer_needs_something_pending() -> None:
     """Where no challenge is pending, the event that would answer one is not offered."""
-    flow = build(but(("UNKNOWN_CHALLENGE: out, ", "UNKNOWN_CHALLENGE: asked, ")), REQUIRED)
+    text = but(("UNKNOWN_CHALLENGE: out, ", "UNKNOWN_CHALLENGE: asked, "), ("meaning: challenge", "meaning: recovery"))
+    flow = build(text, REQUIRED)
     assert table(flow)["asked"] == {}
     assert table(flow)["asked(SMS_MFA)"] == {"answer": ["code"]}
+
+
+@pytest.mark.parametrize("route", ["ANSWER_LOST: out, ", "UNKNOWN_CHALLENGE: out, ", "TOKENS_ON_NEW_DEVICE: in, "])
+def test_challenge_waits_only_where_one_is_pending(route: str) -> None:
+    """No outcome leads to where a challenge is answered without posing one, nor with one that can be left alone."""
+    outcome, _, target = route.removesuffix(", ").partition(": ")
+    text = but((route, f"{outcome}: asked, "))
+    before = text[: text.index(f"{outcome}: asked, ") + len(f"{outcome}: ")].splitlines()
+    assert refusal(text, REQUIRED if target == "out" else DEVICES) == [
+        (
+            f"f.yaml:{len(before)}:{len(before[-1]) + 1}: {outcome} leads to states.asked, "
+            "where a challenge is answered, and none is pending [nothing-pending]\n"
+            "    hint: a refusal without a route keeps what is pending; route others to where a user can begin anew"
+        )
+    ]
 
 
 @pytest.mark.parametrize(

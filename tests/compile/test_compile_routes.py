@@ -184,7 +184,10 @@ def test_group_may_hold_what_this_event_never_gives() -> None:
 
 def test_local_routes_win_over_the_group() -> None:
     """A route of the event itself replaces the one that `use` brings, and adds to them."""
-    text = but(("use: over, ", "use: over, ExpiredCodeException: asked, CodeMismatchException: out, "))
+    text = but(
+        ("use: over, ", "use: over, ExpiredCodeException: asked, CodeMismatchException: out, "),
+        ("meaning: challenge", "meaning: recovery"),
+    )
     routes = routed(build(text, REQUIRED), "asked(SMS_MFA)", "answer")
     assert routes["ExpiredCodeException"] == "asked"
     assert routes["CodeMismatchException"] == "out"
@@ -200,7 +203,8 @@ def test_group_starts_from_another_one() -> None:
         "  near: {use: over, TooManyRequestsException: out, CodeMismatchException: out, "
         "InvalidPasswordException: out}\n"
     )
-    text = but(("routes:\n", f"routes:\n{groups}"), ("to: {use: over, ", "to: {use: far, "))
+    text = but(("routes:\n", f"routes:\n{groups}"), ("to: {use: over, ", "to: {use: far, "),
+               ("meaning: challenge", "meaning: recovery"))  # fmt: skip
     routes = routed(build(text, REQUIRED), "asked(SMS_MFA)", "answer")
     expected = {"TooManyRequestsException": "asked", "InvalidPasswordException": "out", "SESSION_USED": "out"}
     assert routes.items() >= expected.items()

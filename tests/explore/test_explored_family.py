@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowengine.compile import compile_flow, walk
-from flowengine.compile.rows import structure, targets
-from flowengine.explore.family import FOLDED, Family, members
+from flowengine.compile.rows import structure
+from flowengine.compile.work import Work
+from flowengine.explore.family import FOLDED, Family, Question, members
 from flowengine.explore.watched import WatchedFlow
 from flowengine.machine import Flow, PositionRow
+from flowengine.session import Position
 from flowengine.settings import Asked, Note, PoolSettings, answer, noting, required_sign_up_attributes
 from flowengine.settings.model import setting
 from flowengine.settings.paths import SETTINGS
@@ -135,29 +137,43 @@ def test_agreeing_on_steps(flows: tuple[Flow, ...]) -> None:
             assert list(members(kin.agreeing(("edge", *question), index))) == brute(held, index)
 
 
-def shape(row: PositionRow | None) -> object:
-    """Return a row without what its fields and its life depend on."""
-    if row is None:
-        return None
-    events = {name: (event.action, event.chain, event.options) for name, event in row.events.items()}
-    return row.meaning, row.facts, events, row.expires_after is None
+def shape(row: PositionRow | None) -> Mapping[str, object]:
+    """Return the events of a row without what their fields depend on."""
+    events = {} if row is None else row.events
+    return {name: (event.action, event.chain, event.options) for name, event in events.items()}
 
 
 def test_agreeing_on_rows(flows: tuple[Flow, ...]) -> None:
-    """Exactly the pools in which a position has the same structure agree on it, and they accept the same there."""
+    """Exactly the pools that keep the same facts at a position agree on it, and those that accept the same there."""
+    kin = family(NUMBER)
+    for position in {position for flow in flows for position in flow.positions}:
+        rows = [flow.positions.get(position) for flow in flows]
+        kept = [None if row is None else row.facts for row in rows]
+        names = [None if row is None else tuple(row.events) for row in rows]
+        for index in range(0, len(flows), 3):
+            assert list(members(kin.agreeing(("row", position), index))) == brute(kept, index)
+            assert list(members(kin.agreeing(("events", position), index))) == brute(names, index)
+
+
+def test_agreeing_on_events(flows: tuple[Flow, ...]) -> None:
+    """Exactly the pools in which an event has the same structure agree on it, and it is the same there."""
     kin = family(NUMBER)
     works = [walk(STANDARD, pool) for pool in kin.pools]
-    ahead = [targets(work) for work in works]
     for position in {position for flow in flows for position in flow.positions}:
         rows = [shape(flow.positions.get(position)) for flow in flows]
-        held = [
-            structure(work, position, leading) if position in work.known else None
-            for work, leading in zip(works, ahead, strict=True)
-        ]
-        for index in range(0, len(flows), 3):
-            agreeing = list(members(kin.agreeing(("row", position), index)))
-            assert agreeing == brute(held, index)
-            assert set(agreeing) <= set(brute(rows, index))
+        for name in {name for row in rows for name in row}:
+            events = [row.get(name) for row in rows]
+            held = [built(work, position, name) for work in works]
+            for index in range(0, len(flows), 5):
+                agreeing = list(members(kin.agreeing(("event", position, name), index)))
+                assert agreeing == brute(held, index)
+                assert set(agreeing) <= set(brute(events, index))
+
+
+def built(work: Work, position: Position, name: str) -> object:
+    """Return the structure of an event, None where it is not accepted."""
+    events = work.events_at(position) if position in work.known else ()
+    return next((structure(work, event, position) for event in events if event.name == name), None)
 
 
 def test_flows_are_those_of_the_pools(flows: tuple[Flow, ...]) -> None:
@@ -202,15 +218,24 @@ def test_looking_up_is_noted() -> None:
     kin = family(NUMBER)
     watched = WatchedFlow(kin)
     assert watched.asked == frozenset()
-    row = watched.positions[watched.initial]
-    assert watched.asked == {("row", watched.initial)}
-    watched.edge(watched.initial, "sign_in", "TOKENS")
-    assert watched.asked == {("row", watched.initial), ("edge", watched.initial, "sign_in", "TOKENS")}
-    before = watched.asked
-    assert row.events["sign_up"].fields
-    fields = watched.asked - before
+    initial = watched.initial
+    row = watched.positions[initial]
+    expected: set[Question] = {("row", initial)}
+    assert watched.asked == expected
+    watched.edge(initial, "sign_in", "TOKENS")
+    expected |= {("edge", initial, "sign_in", "TOKENS")}
+    assert watched.asked == expected
+    assert "sign_off" not in row.events
+    sign_up = row.events["sign_up"]
+    expected |= {("event", initial, "sign_off"), ("event", initial, "sign_up")}
+    assert watched.asked == expected
+    assert sign_up.fields
+    fields = watched.asked - expected
     assert fields
     assert {question[0] for question in fields} == {"setting"}
+    before = watched.asked
+    assert len(list(row.events)) > 1
+    assert watched.asked == before | {("events", initial)}
     watched.enter(1)
     assert watched.asked == frozenset()
 

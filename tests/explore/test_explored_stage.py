@@ -329,7 +329,6 @@ def shown(snapshot: fe.Snapshot) -> tuple[Any, ...]:
         snapshot.pending,
         error and (error.code, error.retryable, error.message),
         delivery and (delivery.medium, delivery.attribute),
-        tuple(snapshot.accepts),
         tuple(sorted(snapshot.parameters)),
         str(snapshot.parameters.get("choices")),
         snapshot.tokens is not None,

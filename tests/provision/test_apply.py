@@ -18,7 +18,7 @@ from flowengine.provision.plan_file import plan_as_json, plan_from_json
 from flowengine.provision.planned import Plan
 from flowengine.provision.reading import Service, opened
 from flowengine.provision.resources import Resources
-from flowengine.settings import Client, Mfa, PoolSettings, SignIn, Verification
+from flowengine.settings import Client, Mfa, Passkey, PoolSettings, SignIn, Verification
 from flowengine.simulator.cloud import Cloud
 
 PLAIN = PoolSettings(verification=Verification(auto_verified_attributes=("email",)))
@@ -352,3 +352,17 @@ async def test_secrets_are_dropped(aws: Account) -> None:
     plan = await aws.plan(WITH_MFA, pool_id)
     assert live.settings.client.generate_secret
     assert secret not in str(attrs.asdict(live)) + plan_as_json(plan) + repr(plan)
+
+
+async def test_members_that_are_new(aws: Account) -> None:
+    """What an earlier botocore does not know by itself is sent and shown all the same."""
+    spec = attrs.evolve(
+        WITH_MFA,
+        sms_transport="END_USER_MESSAGING",
+        passkey=Passkey(user_verification="required", factor_configuration="MULTI_FACTOR_WITH_USER_VERIFICATION"),
+    )
+    pool_id = await aws.make(spec)
+    live = await aws.service.pool(pool_id, client_name="tests-client")
+    assert live.settings.sms_transport == "END_USER_MESSAGING"
+    assert live.settings.passkey == spec.passkey
+    assert live.unknown == ()

@@ -62,7 +62,6 @@ FINE = (
     f"{SMS_MFA},totp assumptions.sms_mfa_removable=false",
     "mfa.mode=optional mfa.factors=totp assumptions.sms_mfa_removable=false sms_configuration=false",
     "assumptions.sms_mfa_removable=false",
-    f"{VERIFIED}phone_number {SMS_FOR_ALL} required_attributes=phone_number assumptions.unverified_phone_for_mfa=false",
     f"{SMS_FOR_ALL},totp assumptions.unverified_phone_for_mfa=false",
     f"{SMS_MFA} assumptions.unverified_phone_for_mfa=false",
     f"{PLUS} advanced_security_mode=AUDIT",

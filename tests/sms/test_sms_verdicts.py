@@ -12,7 +12,8 @@ from flowengine.provision.sms.facts import Observed
 
 US, GERMANY, INDIA, BRAZIL = "+12025550100", "+4915112345678", "+919876543210", "+5511987654321"
 DENIED = Unknown("sns:Read", "these credentials lack the permission", "allow sns:Read, and check again")
-TRUST = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}
+TRUST: dict[str, dict[str, Any]] = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}
+ASKING = {"Statement": {**TRUST["Statement"], "Condition": {"StringEquals": {"sts:ExternalId": "another"}}}}
 SENDING = {"Statement": {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}}
 POOL = Pool(
     id="eu-west-1_Pool",
@@ -172,6 +173,7 @@ def test_spend_limit(limit: Observed[float], spent: Observed[float], verdict: st
         ({"role": None}, "role", "blocks", "does not exist"),
         ({"role": DENIED}, "role", "unknown", "lack the permission"),
         ({"role": Role(trust={}, policies=(SENDING,))}, "external id", "blocks", "does not let Cognito take it on"),
+        ({"role": Role(trust=ASKING, policies=(SENDING,))}, "external id", "blocks", "asks for another external id"),
         ({}, "external id", "ok", "with this pool's external id"),
         ({}, "Region", "ok", "the pool sends from eu-west-1"),
         ({"region": "us-east-1"}, "Region", "doubtful", "the pool sends from us-east-1"),

@@ -139,7 +139,7 @@ BROKEN_CALLS: Final = (
     Animal(
         name="other-operation",
         sentence="A row names the operation that sends another code.",
-        caught_by={"no dead end"},
+        caught_by={"no dead end", "recovery"},
         habitat=NEWCOMERS,
         engine=calling(OtherOperation),
     ),

@@ -257,7 +257,7 @@ BROKEN_ENGINES: Final = (
     Animal(
         name="speaks-early",
         sentence="The engine returns what it does not commit, tokens too.",
-        caught_by={"at most once", "no dead end"},
+        caught_by={"at most once", "no dead end", "recovery"},
         habitat=MEMBERS,
         engine=SpeaksEarly,
     ),

@@ -93,6 +93,20 @@ states: {signed_out: {on: {sign_in_with_srp: {then: {PASSWORD_VERIFIER: null}}}}
         habitat=SMS_MFA,
         overlay="pool: {mfa: {factors: []}}",
     ),
+    Animal(
+        name="expired-session-stays",
+        sentence="A session that has expired stays at its challenge.",
+        caught_by={"nothing-pending"},
+        habitat=MFA_ALONE,
+        overlay="states: {mfa_challenge: {expires: {after: session, to: mfa_challenge}}}",
+    ),
+    Animal(
+        name="lost-answer-keeps-the-challenge",
+        sentence="After a lost answer, nothing leads on from the challenge that may be spent.",
+        caught_by={"nothing-pending"},
+        habitat=MFA_ALONE,
+        overlay="routes: {challenge: {ANSWER_LOST: mfa_challenge}}",
+    ),
 )
 """What `check` finds."""
 
@@ -123,13 +137,6 @@ states:
         action: resend_confirmation_code
         to: {CODE_SENT: scolded, ALREADY_CONFIRMED: scolded, UserNotFoundException: scolded}
 """,
-    ),
-    Animal(
-        name="expired-session-stays",
-        sentence="A session that has expired stays at its challenge.",
-        caught_by={"no dead end"},
-        habitat=MFA_ALONE,
-        overlay="states: {mfa_challenge: {expires: {after: session, to: mfa_challenge}}}",
     ),
     Animal(
         name="expired-session-is-over",
@@ -214,13 +221,6 @@ states:
   signed_out: {on: {forgot_password: null}}
   confirmed: {on: {forgot_password: null}}
 """,
-    ),
-    Animal(
-        name="lost-answer-keeps-the-challenge",
-        sentence="After a lost answer, nothing leads on from the challenge that may be spent.",
-        caught_by={"recovery"},
-        habitat=MFA_ALONE,
-        overlay="routes: {challenge: {ANSWER_LOST: mfa_challenge}}",
     ),
     Animal(
         name="lost-answer-confirms",

@@ -53,7 +53,7 @@ BROKEN_WHOLES: Final = (
         sentence="A route is for an outcome that never comes.",
         caught_by={"use"},
         habitat=NEWCOMERS,
-        overlay="states: {signed_out: {on: {sign_up: {to: {ForbiddenException: signed_out}}}}}",
+        overlay="states: {signed_out: {on: {forgot_password: {to: {NO_RECOVERY_CHANNEL: signed_out}}}}}",
     ),
 )
 """What is judged over all pools together; here, over one."""

@@ -22,10 +22,6 @@ def _phone_may_be_missing(pool: PoolSettings) -> bool:
     return "phone_number" not in pool.required_attributes and pool.sign_in.username_attributes != ("phone_number",)
 
 
-def _phone_is_verified(pool: PoolSettings) -> bool:
-    return "phone_number" in pool.verification.auto_verified_attributes
-
-
 MFA_RULES: Final = (
     Rule(
         "mfa-needs-sms", "error", "mfa.mode",
@@ -59,7 +55,7 @@ MFA_RULES: Final = (
         "required/optional (pools were measured that do without)",
         lambda pool: pool.assumptions.sms_mfa_needs_phone_verification
         and _sms_mfa(pool)
-        and not _phone_is_verified(pool),
+        and "phone_number" not in pool.verification.auto_verified_attributes,
     ),
     Rule(
         "sms-mfa-not-removable", "error", "mfa.factors",
@@ -79,13 +75,11 @@ MFA_RULES: Final = (
         lambda pool: _sms_for_all(pool) and _phone_may_be_missing(pool),
     ),
     Rule(
-        "mfa-with-unverified-phone", "warning", "verification.auto_verified_attributes",
+        "mfa-with-unverified-phone", "warning", "mfa.factors",
         "MFA is required, by SMS alone, and an unverified phone number is assumed not to be eligible: users whose "
-        "number nobody verified can never finish to sign in",
+        "number nobody verified, because an administrator confirmed them, can never finish to sign in",
         "user-pool-settings-mfa (it does not say whether the number must be verified)",
-        lambda pool: not pool.assumptions.unverified_phone_for_mfa
-        and _sms_for_all(pool)
-        and not _phone_is_verified(pool),
+        lambda pool: not pool.assumptions.unverified_phone_for_mfa and _sms_for_all(pool),
     ),
     Rule(
         "devices-challenged-not-remembered", "error", "devices.challenge_required_on_new_device",

@@ -1,0 +1,167 @@
+"""`flowengine pool`, on the embedded account that a file keeps."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from commands import flowengine
+
+from flowengine.cli.pool import command
+from flowengine.simulator.cloud import Cloud
+
+SPEC = """\
+flowengine: 1
+name: login
+extends: standard
+pool:
+  verification: {auto_verified_attributes: [email]}
+"""
+WITH_MFA = f"{SPEC}  mfa: {{mode: required, factors: [sms]}}\n"
+WITH_ALIAS = f"{SPEC}  sign_in: {{alias_attributes: [email]}}\n"
+ACCOUNT = "flowengine-account.jsonl"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with specs."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in {"login": SPEC, "mfa": WITH_MFA, "alias": WITH_ALIAS}.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
+    return tmp_path
+
+
+def pool(*arguments: str, text: str = "") -> Result:
+    """Run a command of `flowengine pool` on the embedded account, in this process."""
+    return CliRunner().invoke(command, [*arguments, "--simulate"], input=text, catch_exceptions=True)
+
+
+def pools(folder: Path) -> dict[str, Any]:
+    """Return the pools of the account."""
+    return Cloud.from_json((folder / ACCOUNT).read_text()).state.pools
+
+
+def made(spec: str = "login.yaml") -> str:
+    """Make a pool, and return its id."""
+    result = pool("apply", spec, "--yes")
+    assert result.exit_code == 0
+    found = re.search(r"--pool-id (\S+)", result.stdout)
+    assert found is not None
+    return found.group(1)
+
+
+def test_from_spec_to_pool(folder: Path) -> None:
+    """Plan, apply and check; the account outlives each command."""
+    assert pool("plan", "login.yaml").exit_code == 0
+    assert not (folder / ACCOUNT).exists()
+    pool_id = made()
+    assert pool("plan", "login.yaml", "--pool-id", pool_id).stdout == f"{pool_id}: nothing to change\n"
+    assert pool("check", "login.yaml", "--pool-id", pool_id).exit_code == 0
+    drifted = pool("check", "mfa.yaml", "--pool-id", pool_id, "--json")
+    lines = [json.loads(line) for line in drifted.stdout.splitlines()]
+    assert drifted.exit_code == 1
+    assert {line["setting"] for line in lines if line.get("code") == "drift"} >= {"mfa.mode", "mfa.factors"}
+    assert pool("apply", "mfa.yaml", "--pool-id", pool_id, "--yes").exit_code == 0
+    assert pool("check", "mfa.yaml", "--pool-id", pool_id).exit_code == 0
+
+
+def test_apply_asks(folder: Path) -> None:
+    """Without a yes, nothing is done."""
+    assert pool("apply", "login.yaml", text="n\n").exit_code == 1
+    assert not (folder / ACCOUNT).exists()
+    assert pool("apply", "login.yaml", text="y\n").exit_code == 0
+    assert len(pools(folder)) == 1
+
+
+def test_second_pool_of_a_name(folder: Path) -> None:
+    """A second pool of the same name is warned of, is not made by --yes, and is by a yes."""
+    pool_id = made()
+    warned = pool("plan", "login.yaml")
+    assert f"a pool with this name exists already ({pool_id})" in warned.stdout
+    refused = pool("apply", "login.yaml", "--yes")
+    assert refused.exit_code == 1
+    assert "[pool-exists]" in str(refused.exception)
+    assert pool("apply", "login.yaml", text="y\n").exit_code == 0
+    assert len(pools(folder)) == 2
+
+
+def test_apply_a_plan(folder: Path) -> None:
+    """A plan that was written is applied, and tells how far it has come."""
+    pool_id = made()
+    (folder / "plan.json").write_text(pool("plan", "mfa.yaml", "--pool-id", pool_id, "--json").stdout)
+    applied = pool("apply", "plan.json", "--yes", "--json")
+    assert [json.loads(line)["done"] for line in applied.stdout.splitlines()] == [0, 1, 2]
+    assert "mfa.mode: off -> required" in applied.stderr
+    (folder / "plan.json").write_text("{}")
+    assert "[not-a-plan]" in str(pool("apply", "plan.json", "--yes").exception)
+    assert pool("apply", "none.json").exit_code == 1
+
+
+def test_new_pool_is_needed(folder: Path) -> None:
+    """What needs a new pool is refused; with --replace and the pool's name, one takes its place."""
+    pool_id = made()
+    refused = pool("apply", "alias.yaml", "--pool-id", pool_id, "--yes")
+    assert refused.exit_code == 1
+    assert "sign_in.alias_attributes needs a new pool" in refused.stdout
+    replacing = ("apply", "alias.yaml", "--pool-id", pool_id, "--replace", "--yes")
+    wrong = pool(*replacing, text="something\n")
+    assert "[deletion-unconfirmed]" in str(wrong.exception)
+    assert [*pools(folder)] == [pool_id]
+    replaced = pool(*replacing, text="login\n")
+    assert replaced.exit_code == 0
+    assert replaced.stdout.splitlines()[-2] == "3/3 DeleteUserPool"
+    assert len(pools(folder)) == 1
+    gone = pool("check", "login.yaml", "--pool-id", pool_id)
+    assert "[pool-gone]" in str(gone.exception)
+
+
+@pytest.mark.parametrize("form", ["cloudformation", "terraform"])
+def test_other_tools(folder: Path, form: str) -> None:
+    """An output for another tool needs no account."""
+    result = CliRunner().invoke(command, ["plan", str(folder / "mfa.yaml"), "--format", form])
+    assert result.exit_code == 0
+    assert "sms" in json.dumps(json.loads(result.stdout)).lower()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["check", "login.yaml"], 2, "--pool-id says which pool to check"),
+        (["plan", "standard"], 2, "standard declares no pool"),
+        (["plan", "login.yaml", "--trigger", "pre_sign_up"], 2, "'pre_sign_up' is not NAME=ARN"),
+        (["plan", "login.yaml", "--format", "pulumi"], 2, "'pulumi' is not one of"),
+    ],
+)
+def test_misuse(folder: Path, arguments: list[str], status: int, message: str) -> None:
+    """Misuse is told before anything is called."""
+    result = pool(*arguments)
+    assert (result.exit_code, message in result.stderr) == (status, True)
+    assert not (folder / ACCOUNT).exists()
+
+
+@pytest.mark.parametrize("text", ["nonsense", "{}", "[]"])
+def test_damaged_account(folder: Path, text: str) -> None:
+    """An account that cannot be read is told with its line, and left as it is."""
+    (folder / ACCOUNT).write_text(text)
+    result = pool("plan", "login.yaml")
+    assert result.exit_code == 1
+    assert f"{ACCOUNT} is no embedded account: " in result.stderr
+    assert (folder / ACCOUNT).read_text() == text
+
+
+def test_no_credentials(folder: Path) -> None:
+    """Without credentials there is a message and no traceback."""
+    before = (
+        "import os; [os.environ.pop(n) for n in [*os.environ] if n.startswith('AWS_')]; "
+        "os.environ.update(HOME='/nowhere', AWS_EC2_METADATA_DISABLED='true')\n"
+    )
+    result = flowengine("pool", "plan", "login.yaml", "--region", "us-east-1", cwd=folder, before=before)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("flowengine: there are no AWS credentials for ListUserPools")
+    profile = flowengine("pool", "plan", "login.yaml", "--profile", "none", cwd=folder, before=before)
+    assert "[no-credentials]" in profile.stderr
+    assert "Traceback" not in profile.stderr
