@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flowengine.errors import FlowEngineError
 from flowengine.provision.setup import carry_over, read_project
@@ -174,3 +176,21 @@ def test_projects_that_cannot_be_read_are_told(tmp_path: Path, files: dict[str, 
         _write(tmp_path / "amplify/backend/auth" / name, content)
     with pytest.raises(FlowEngineError, match=message):
         read_project(tmp_path)
+
+
+KNOWN = [*DEFAULT, "triggers", "hostedUI", "somethingNew"]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=50)
+@given(st.dictionaries(st.sampled_from(KNOWN), JSON, max_size=4), st.booleans())
+def test_nothing_is_dropped_in_silence(changes: dict[str, Any], older: bool) -> None:  # noqa: FBT001 (drawn)
+    """Whatever a file holds, it is carried over into settings or told, and nothing breaks."""
+    carried = carry_over({**DEFAULT, **changes}, older=older)
+    assert isinstance(carried.pool, PoolSettings)
+    told = {item.parameter.partition(".")[0] for item in carried.left_out}
+    assert changes.get("somethingNew") in (None, False, "", "false", [], {}, "[]", "{}") or "somethingNew" in told
