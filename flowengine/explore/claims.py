@@ -44,11 +44,16 @@ def _granted(taken: Taken) -> bool:
     return _claims(taken) and taken.told in GRANTED
 
 
+def _refused(taken: Taken) -> bool:
+    """Whether the pool is known not to have granted what it was asked: to those it hides it may pretend that it has."""
+    return taken.told is not None and taken.told not in GRANTED
+
+
 def _unconfirmed(taken: Taken) -> Iterator[str]:
     user = taken.after.user
     if user is not None and user.confirmed:
         yield "the session is unconfirmed, and the user is confirmed"
-    elif user is None and taken.told not in GRANTED:
+    elif user is None and _refused(taken):
         yield "the session is unconfirmed, and there is no such user"
 
 
@@ -61,7 +66,7 @@ def _confirmed(taken: Taken) -> Iterator[str]:
 def _recovering(taken: Taken) -> Iterator[str]:
     user, codes = taken.after.user, taken.after.state.codes
     if user is None:
-        if taken.told not in GRANTED:
+        if _refused(taken):
             yield "the session waits for a code for a new password, and there is no such user"
     elif user.status != "RESET_REQUIRED" and (user.sub, "password_reset") not in codes:
         yield "the session waits for a code for a new password, and the pool has issued none"
