@@ -6,9 +6,8 @@ can differ in it, however many pools there are, and the search ends when no worl
 reached in before.
 
 Once something has come between the user and the goal (a fault, a crash, an administrator, another browser, a changed
-account), the walk is disturbed: from then on the user answers rightly, and nothing else comes between. Where many
-pools are explored, each thing that can come between is tried once in each situation, which many worlds share, and in
-one of the pools; beginning anew where a challenge waits is tried in each world, in one of the pools.
+account), the walk is disturbed: from then on the user answers rightly, and nothing else comes between. How often each
+thing that can come between is tried is told in `tried`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""How often what can come between is tried: everywhere, or once in each situation, which many worlds share."""
+"""How often what can come between is tried: everywhere, or once in each situation, which many worlds share.
+
+Beginning anew where a challenge waits is tried in each world; where one pool speaks for all, in one pool.
+"""
 
 from __future__ import annotations
 
@@ -46,17 +49,28 @@ class Tried(Protocol):
 
 
 class Everywhere:
-    """Everything is tried in every world: for a single pool."""
+    """
+    Everything is tried in every world: for a single pool.
+
+    Only what two equal sends do to each other, at each of many points, is tried once in each situation: they meet in
+    the session and its claim, and in nothing that its user has.
+    """
 
     anew = True
+
+    def __init__(self) -> None:
+        self._raced: dict[Hashable, set[Move]] = defaultdict(set)
 
     def speaking(self, pools: Pools, *, taken: bool) -> Pools:  # noqa: ARG002 (each pool speaks for itself)
         """Return them all."""
         return pools
 
-    def fresh(self, _world: World, moves: Iterable[Move], pools: Pools) -> dict[Move, Pools]:
+    def fresh(self, world: World, moves: Iterable[Move], pools: Pools) -> dict[Move, Pools]:
         """Return them all, for each move."""
-        return dict.fromkeys(moves, pools)
+        raced = self._raced[situation(world)]
+        fresh = dict.fromkeys((move for move in moves if move not in raced), pools)
+        raced.update(move for move in fresh if move.kind == "race")
+        return fresh
 
 
 class OneSpeaksForAll:
