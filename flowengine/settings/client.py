@@ -19,7 +19,7 @@ TOKEN_EXCHANGE_FLOWS: Final = ("ALLOW_TOKEN_EXCHANGE_DELEGATION", "ALLOW_TOKEN_E
 LEGACY_AUTH_FLOWS: Final = ("ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Client:
     """
     The app client that the flow signs in through.
