@@ -23,12 +23,13 @@ ROLE_EXTERNAL_ID: Final = "flowengine"
 
 
 @contextmanager
-def kept_account(path: Path = Path(FILE)) -> Iterator[Cloud]:
+def kept_account(path: Path = Path(FILE), *, keeps: bool = True) -> Iterator[Cloud]:
     """
     Open an embedded account, and keep what becomes of it, also where something fails.
 
     Args:
         path: The file; one that does not exist is made once there is something to keep.
+        keeps: Whether to keep anything; False for a command that only asks.
 
     Raises:
         click.ClickException: The file cannot be read or written, or holds something else.
@@ -40,7 +41,7 @@ def kept_account(path: Path = Path(FILE)) -> Iterator[Cloud]:
     try:
         yield cloud
     finally:
-        if (after := cloud.to_json()) != before:
+        if keeps and (after := cloud.to_json()) != before:
             _write(path, after)
 
 

@@ -6,29 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from sms_commands import NOWHERE, sms
 
 import flowengine as fe
 from flowengine.cli.sms import SITUATIONS as CHOICES
-from flowengine.cli.sms import command
 from flowengine.provision.sms.situations import SITUATIONS
-
-NOWHERE: Mapping[str, str | None] = {
-    **{name: None for name in os.environ if name.startswith("AWS_")},
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
-"""An environment without AWS."""
-
-
-def sms(*arguments: str) -> Result:
-    """Run the command where there is no AWS."""
-    return CliRunner(env=NOWHERE).invoke(command, arguments)
 
 
 def test_the_guides_story() -> None:
@@ -105,6 +90,7 @@ def test_usage(arguments: list[str], message: str) -> None:
         (["check", "--profile", "nobody"], "there is no such AWS profile"),
         (["destination", "add", "+12025550100"], "no Region is known"),
         (["destination", "remove", "+12025550100", "--region", "eu-west-1"], "no AWS credentials were found"),
+        (["destination", "list", "--region", "eu-west-1"], "no AWS credentials were found"),
         (["destination", "verify", "+12025550100", "--code", "12345", "--region", "eu-west-1"], "no AWS credentials"),
     ],
 )

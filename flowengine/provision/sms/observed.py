@@ -15,7 +15,7 @@ from flowengine.cognito.service_model import API_VERSION, add_newer_members
 from flowengine.provision.sms.facts import Facts, Number, Observed, Pool, Role, SenderId, Unknown
 from flowengine.provision.sms.trouble import SmsUnavailable, asked, ended
 
-__all__ = ["CONFIG", "observe", "region_of"]
+__all__ = ["CONFIG", "destinations_of", "observe", "region_of"]
 
 CONFIG: Final = AioConfig(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1, "mode": "standard"})
 """One try: a check that is throttled says so, and is run again."""
@@ -64,7 +64,7 @@ async def observe(
                 to=to,
                 pool=pool,
                 sandbox=await asked("sns:GetSMSSandboxAccountStatus", _sandbox(sns)),
-                destinations=await asked("sns:ListSMSSandboxPhoneNumbers", _destinations(sns)),
+                destinations=await asked("sns:ListSMSSandboxPhoneNumbers", destinations_of(sns)),
                 numbers=await _numbers(sns, eums),
                 sender_ids=await asked("sms-voice:DescribeSenderIds", _sender_ids(eums)),
                 opted_out=False if to is None else await asked("sns:CheckIfPhoneNumberIsOptedOut", _opted_out(sns, to)),
@@ -189,7 +189,8 @@ async def _sandbox(sns: Any) -> bool:
     return bool((await sns.get_sms_sandbox_account_status())["IsInSandbox"])
 
 
-async def _destinations(sns: Any) -> Mapping[str, bool]:
+async def destinations_of(sns: Any) -> Mapping[str, bool]:
+    """Return whether each number of the sandbox is verified, from a client of Amazon SNS."""
     found = await _listed(sns, "list_sms_sandbox_phone_numbers", "PhoneNumbers")
     return {item["PhoneNumber"]: item["Status"] == "Verified" for item in found}
 
