@@ -35,7 +35,7 @@ from flowengine.settings import PoolSettings
 
 if TYPE_CHECKING:
     from flowengine.provision.apply import Made
-    from flowengine.provision.reading import Service
+    from flowengine.provision.reading import Service, Sleep
 
 __all__ = ["command"]
 
@@ -257,18 +257,19 @@ async def _service(options: dict[str, Any], region: str | None) -> AsyncIterator
     from flowengine.provision.reading import opened  # noqa: PLC0415 (`--help` must not wait for an SDK)
 
     region = options["region"] or _region_of(options["pool_id"]) or region
-    with _session(options) as session:
-        async with opened(session, region) as service:
+    with _session(options) as (session, sleep):
+        async with opened(session, region, sleep=sleep) as service:
             yield service
 
 
 @contextmanager
-def _session(options: dict[str, Any]) -> Iterator[Any]:
+def _session(options: dict[str, Any]) -> Iterator[tuple[Any, Sleep]]:
+    """Yield a session, and what waits in its world: on the embedded account, nobody has to."""
     if options["simulate"]:
         from flowengine.cli.embedded_account import kept_account  # noqa: PLC0415
 
         with kept_account() as account:
-            yield account.session()
+            yield account.session(), account.clock.sleep
         return
     import aioboto3  # noqa: PLC0415
 
@@ -276,7 +277,7 @@ def _session(options: dict[str, Any]) -> Iterator[Any]:
 
     with explained("the session"):
         session = aioboto3.Session(profile_name=options["profile"])
-    yield session
+    yield session, asyncio.sleep
 
 
 def _region_of(pool_id: str | None) -> str | None:

@@ -25,6 +25,7 @@ from botocore.exceptions import (
 )
 
 from flowengine.errors import ProvisionError
+from flowengine.provision.patience import PAUSES, only_reads
 
 __all__ = ["explained"]
 
@@ -60,6 +61,11 @@ _THROTTLED: Final = _Trouble(
     "{operation} had no effect, since too many calls are made: {detail}",
     f"wait a minute, then {_AGAIN}",
 )
+_THROTTLED_READ: Final = _Trouble(
+    "throttled",
+    f"{{operation}} was tried {len(PAUSES) + 1} times, and each time too many calls were made: {{detail}}",
+    f"wait a minute, then {_AGAIN}",
+)
 _GONE: Final = _Trouble(
     "pool-gone",
     "{operation} finds no such pool or client: {detail}",
@@ -91,13 +97,19 @@ _REFUSED: Final = _Trouble(
     "refused", "{operation} is refused: {detail}", f"nothing was changed by it; mend what it names, then {_AGAIN}"
 )
 
+_TOO_MANY: Final = (
+    "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "ThrottledException", "Throttling",
+    "ThrottlingException", "TooManyRequestsException",
+)  # fmt: skip
+_READ_BY_CODE: Final = dict.fromkeys((*_TOO_MANY, "LimitExceededException"), _THROTTLED_READ)
+"""What these stand for where something is only read; of what makes something, LimitExceededException is a quota."""
 _BY_CODE: Final[Mapping[str, _Trouble]] = {
     **dict.fromkeys(("AccessDeniedException", "AccessDenied", "NotAuthorizedException"), _DENIED),
     **dict.fromkeys(
         ("ExpiredTokenException", "InvalidSignatureException", "UnrecognizedClientException", "InvalidClientTokenId"),
         _REFUSED_CREDENTIALS,
     ),
-    **dict.fromkeys(("TooManyRequestsException", "ThrottlingException", "Throttling"), _THROTTLED),
+    **dict.fromkeys(_TOO_MANY, _THROTTLED),
     **dict.fromkeys(("InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException"), _SMS_ROLE),
     **dict.fromkeys(("ConcurrentModificationException", "UserImportInProgressException"), _BUSY),
     **dict.fromkeys(("InternalErrorException", "InternalFailure", "ServiceUnavailable"), _LOST),
@@ -133,7 +145,8 @@ def explained(operation: str) -> Iterator[None]:
         yield
     except ClientError as error:
         answer = error.response.get("Error", {})
-        raise _error(_BY_CODE.get(answer.get("Code", ""), _REFUSED), operation, answer.get("Message", "")) from error
+        by_code = {**_BY_CODE, **_READ_BY_CODE} if only_reads(operation) else _BY_CODE
+        raise _error(by_code.get(answer.get("Code", ""), _REFUSED), operation, answer.get("Message", "")) from error
     except BotoCoreError as error:
         trouble = next((found for kinds, found in _BY_CLASS if isinstance(error, kinds)), _REFUSED)
         raise _error(trouble, operation, str(error)) from error

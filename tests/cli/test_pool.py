@@ -119,6 +119,22 @@ def test_new_pool_is_needed(folder: Path) -> None:
     assert "[pool-gone]" in str(gone.exception)
 
 
+@pytest.mark.parametrize(("times", "status"), [(3, 0), (4, 1)])
+def test_throttled_plan(folder: Path, times: int, status: int) -> None:
+    """A few throttled reads do not stop a plan, and more of them end it with a message."""
+    pool_id = made()
+    cloud = Cloud.from_json((folder / ACCOUNT).read_text())
+    cloud.fail_next("GetUserPoolMfaConfig", "throttled", times=times)
+    (folder / ACCOUNT).write_text(cloud.to_json())
+    result = flowengine("pool", "plan", "login.yaml", "--pool-id", pool_id, "--simulate", cwd=folder)
+    told = (
+        "flowengine: GetUserPoolMfaConfig was tried 4 times, and each time too many calls were made: Too many requests "
+        "[throttled]\n    hint: wait a minute, then run the command again: what is done already is found, and "
+        "not done twice\n"
+    )
+    assert (result.returncode, result.stderr) == (status, told if status else "")
+
+
 @pytest.mark.parametrize("form", ["cloudformation", "terraform"])
 def test_other_tools(folder: Path, form: str) -> None:
     """An output for another tool needs no account."""

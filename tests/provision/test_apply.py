@@ -49,7 +49,9 @@ class Account:
 
     def __init__(self, cloud: Cloud, service: Service) -> None:
         self.cloud = cloud
-        self.service = Noting(client=service.client, region=service.region, unknown=service.unknown)
+        self.service = Noting(
+            client=service.client, region=service.region, unknown=service.unknown, sleep=service.sleep
+        )
 
     @property
     def called(self) -> list[str]:
@@ -82,7 +84,7 @@ class Account:
 async def opened_account(**options: Any) -> AsyncIterator[Account]:
     """Open a client of a new account."""
     cloud = account()
-    async with opened(cloud.session(**options), REGION) as service:
+    async with opened(cloud.session(**options), REGION, sleep=cloud.clock.sleep) as service:
         yield Account(cloud, service)
 
 
@@ -277,7 +279,6 @@ async def test_ambiguous_client(aws: Account) -> None:
 
 TROUBLE = {
     "denied": "no-permission",
-    "throttled": "throttled",
     "unreachable": "unreachable",
     "lost_before": "answer-lost",
     "InternalErrorException": "answer-lost",
@@ -296,6 +297,35 @@ async def test_trouble(aws: Account) -> None:
         with pytest.raises(ProvisionError, match=r"ListUserPools.*\n    hint: ") as caught:
             await aws.service.namesakes("tests")
         assert caught.value.code == code
+
+
+@pytest.mark.parametrize("error", ["throttled", "ThrottlingException", "LimitExceededException"])
+async def test_throttled_reads(aws: Account, error: str) -> None:
+    """A read that is throttled is tried again after a longer pause each time, and given up in the end."""
+    pool_id = await aws.make(PLAIN)
+    for times, pauses in ((1, 0.5), (3, 3.5)):
+        began = aws.cloud.clock.now()
+        aws.cloud.fail_next("DescribeUserPool", error, times=times)
+        assert (await aws.plan(PLAIN, pool_id)).operations == ()
+        assert aws.cloud.clock.now() - began == pauses
+    aws.cloud.fail_next("DescribeUserPool", error, times=4)
+    with pytest.raises(
+        ProvisionError, match=r"^DescribeUserPool was tried 4 times, and each time too many calls were made: "
+    ) as caught:
+        await aws.plan(PLAIN, pool_id)
+    assert caught.value.code == "throttled"
+    assert aws.cloud.state.faults == []
+
+
+async def test_throttled_changes(aws: Account) -> None:
+    """A change that is throttled is not tried again, and a limit of what can be made is no throttling."""
+    for error, code in (("throttled", "throttled"), ("LimitExceededException", "refused")):
+        began = aws.cloud.clock.now()
+        aws.cloud.fail_next("CreateUserPool", error)
+        with pytest.raises(ProvisionError) as caught:
+            await apply_plan(await aws.plan(PLAIN), aws.service)
+        assert (caught.value.code, aws.cloud.clock.now()) == (code, began)
+    assert aws.cloud.state.pools == {}
 
 
 async def test_no_credentials() -> None:
@@ -352,12 +382,12 @@ async def test_users_are_counted(aws: Account) -> None:
     assert (users.phone_unverified, users.email_unverified, users.contact_unverified) == (70, 35, 35)
     aws.cloud.fail_next("ListUsers", "denied")
     assert await aws.service.users(pool_id) is None
-    aws.cloud.fail_next("ListUsers", "throttled")
+    aws.cloud.fail_next("ListUsers", "throttled", times=4)
     with pytest.raises(ProvisionError):
         await aws.service.users(pool_id)
 
     def throttle(**_: object) -> None:
-        aws.cloud.fail_next("ListUsers", "throttled")
+        aws.cloud.fail_next("ListUsers", "throttled", times=4)
 
     aws.service.client.meta.events.register_first("after-call.cognito-identity-provider.ListUsers", throttle)
     some = await aws.service.users(pool_id)
