@@ -30,6 +30,7 @@ from flowengine.provision import (
     plan_pool,
     terraform,
 )
+from flowengine.provision.counted import counted
 from flowengine.provision.resources import TRIGGER_MEMBERS, uses_sms
 from flowengine.settings import PoolSettings
 
@@ -163,7 +164,8 @@ def check(spec: str, *, as_json: bool, **options: Any) -> None:
     if as_json:
         click.echo(json.dumps(totals))
     else:
-        click.echo(f"{options['pool_id']}: {errors} errors, {totals['warnings']} warnings", err=True)
+        found = f"{counted(errors, 'error')}, {counted(totals['warnings'], 'warning')}"
+        click.echo(f"{options['pool_id']}: {found}", err=True)
     sys.exit(1 if errors else 0)
 
 
