@@ -101,6 +101,26 @@ def test_trouble(arguments: list[str], message: str) -> None:
     assert message in str(result.exception)
 
 
+@pytest.mark.parametrize(
+    "arguments", [["check", "--simulate", "sandbox"], ["check", "--region", "eu-west-1"], ["destination", "--help"]]
+)
+def test_nothing_of_pools_and_flows_is_loaded(arguments: list[str]) -> None:
+    """A check loads neither the planning of pools nor anything of flows, since it uses nothing of them."""
+    code = (
+        "import sys\nfrom flowengine.cli import cli\n"
+        f"try: cli(['sms', *{arguments!r}], standalone_mode=False)\nexcept BaseException: pass\n"
+        "print('loaded', *[name for name in sys.modules if name.startswith('flowengine.')])"
+    )
+    environment = {name: value for name, value in {**os.environ, **NOWHERE}.items() if value is not None}
+    environment["PYTHONPATH"] = str(Path(fe.__file__).parents[1])
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    loaded = [name.split(".")[1:3] for name in result.stdout.partition("loaded ")[2].split()]
+    assert ["cli", "sms"] in loaded
+    assert {parts[0] for parts in loaded} <= {"cli", "cognito", "errors", "phone", "provision", "settings", "simulator"}
+    assert {parts[1] for parts in loaded if parts[0] == "provision" and len(parts) > 1} == {"sms"}
+    assert {parts[1] for parts in loaded if parts[0] == "cognito" and len(parts) > 1} <= {"service_model"}
+
+
 def test_trouble_has_no_traceback() -> None:
     """At a terminal, trouble is one line."""
     environment = {name: value for name, value in {**os.environ, **NOWHERE}.items() if value is not None}
