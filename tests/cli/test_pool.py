@@ -119,6 +119,18 @@ def test_new_pool_is_needed(folder: Path) -> None:
     assert "[pool-gone]" in str(gone.exception)
 
 
+def test_pool_with_a_domain(folder: Path) -> None:
+    """A pool whose domain has to be deleted first is not replaced, nor asked about, and nothing is made."""
+    pool_id = made()
+    cloud = Cloud.from_json((folder / ACCOUNT).read_text())
+    cloud.state.pools[pool_id].description["Domain"] = "shop"
+    (folder / ACCOUNT).write_text(cloud.to_json())
+    refused = pool("apply", "alias.yaml", "--pool-id", pool_id, "--replace", "--yes", text="login\n")
+    assert (refused.exit_code, refused.stderr) == (1, "")
+    assert "error: the pool has the domain shop, which has to be deleted first" in refused.stdout
+    assert [*pools(folder)] == [pool_id]
+
+
 @pytest.mark.parametrize(("times", "status"), [(3, 0), (4, 1)])
 def test_throttled_plan(folder: Path, times: int, status: int) -> None:
     """A few throttled reads do not stop a plan, and more of them end it with a message."""

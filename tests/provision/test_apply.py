@@ -249,6 +249,29 @@ async def test_deletion_needs_the_name(aws: Account) -> None:
     assert await apply_plan(plan, aws.service) == attrs.evolve(made, done=2, operation=None)
 
 
+@pytest.mark.parametrize(
+    ("member", "value", "why"),
+    [
+        ("Domain", "shop", r"the pool has the domain shop, which .*\n.* delete-user-pool-domain .* --domain shop"),
+        ("CustomDomain", "login.example.com", r"the pool has the domain login\.example\.com"),
+        ("DeletionProtection", "ACTIVE", "the pool has deletion protection"),
+    ],
+)
+async def test_old_pool_that_stays(aws: Account, member: str, value: str, why: str) -> None:
+    """What Cognito would not delete in the end is found before the first call, also when it came after the plan."""
+    pool_id = await aws.make(PLAIN)
+    plan = await aws.plan(attrs.evolve(PLAIN, sign_in=SignIn(alias_attributes=("email",))), pool_id, replace=True)
+    aws.cloud.state.pools[pool_id].description[member] = value
+    with pytest.raises(ProvisionError, match=f"^nothing is done: {why}") as caught:
+        await apply_plan(plan, aws.service, deletes="tests")
+    assert caught.value.code == "plan-blocked"
+    assert aws.changes == []
+    del aws.cloud.state.pools[pool_id].description[member]
+    aws.cloud.state.pools[pool_id].description.setdefault("DeletionProtection", "INACTIVE")
+    made = await apply_plan(plan, aws.service, deletes="tests")
+    assert [*aws.cloud.state.pools] == [made.pool_id]
+
+
 async def test_blocked_plan_does_nothing(aws: Account) -> None:
     """A plan with errors is not begun."""
     pool_id = await aws.make(PLAIN)

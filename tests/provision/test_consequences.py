@@ -187,7 +187,7 @@ def test_pool_with_a_domain_is_not_replaced() -> None:
     plan = plan_pool(spec, given(), region="us-east-1", live=live, replace=True)
     assert plan.operations == ()
     assert [obstacle.message for obstacle in plan.obstacles] == [
-        "the pool has a domain, and Cognito deletes no pool that has one, so it cannot be replaced"
+        "the pool has the domain example, which has to be deleted first: Cognito deletes no pool with one"
     ]
 
 
