@@ -48,7 +48,9 @@ def kept_account(path: Path = Path(FILE), *, keeps: bool = True) -> Iterator[Clo
 def _read(path: Path) -> Cloud:
     try:
         return Cloud.from_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, FlowEngineError) as error:
+    except OSError as error:
+        raise click.ClickException(f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, FlowEngineError) as error:
         message = f"{path} is no embedded account: {error}; delete it to begin anew"
         raise click.ClickException(message) from None
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 from attrs import field, frozen
 
+from flowengine.cli.asking import prompted
+from flowengine.cli.values import said
 from flowengine.phone import phone_problem
 
 if TYPE_CHECKING:
@@ -37,16 +39,22 @@ def phone_number(_ctx: click.Context, _parameter: click.Parameter, value: str | 
     return number
 
 
-def _code(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if not re.fullmatch(CODE, value):
+def _code(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    return None if value is None else _checked(value)
+
+
+def _checked(code: str) -> str:
+    if not re.fullmatch(CODE, code):
         raise click.BadParameter("a code has five to eight digits")
-    return value
+    return code
 
 
 def account_options(function: F) -> F:
     """Let a command name an AWS account and a Region."""
-    region = click.option("--region", metavar="REGION", help="The AWS Region; by default that of the profile.")
-    profile = click.option("--profile", metavar="NAME", help="The AWS profile; by default that of the environment.")
+    region = click.option("--region", metavar="REGION", callback=said, help="The AWS Region; else that of the profile.")
+    profile = click.option(
+        "--profile", metavar="NAME", callback=said, help="The AWS profile; else that of the environment."
+    )
     return region(profile(function))
 
 
@@ -90,14 +98,14 @@ def add(*, number: str, language: str, **options: Any) -> None:
 
 @destination.command("verify")
 @_number
-@click.option(
-    "--code", callback=_code, prompt="The code that the number received", help="The code that the number received."
-)
+@click.option("--code", callback=_code, help="The code that the number received; asked for where it is left out.")
 @_options
-def verify(*, number: str, code: str, **options: Any) -> None:
+def verify(*, number: str, code: str | None, **options: Any) -> None:
     """Verify a number with the code that it received."""
     from flowengine.provision.sms.destinations import verify_destination  # noqa: PLC0415
 
+    if code is None:
+        code = str(prompted("The code that the number received", otherwise="give it with --code", check=_checked))
     with _account(**options) as account:
         asyncio.run(verify_destination(account.session, account.region, number, code))
     click.echo(f"{number} is verified: the sandbox may send to it")

@@ -155,9 +155,8 @@ def _broken(target: PoolSettings, plan: Plan) -> list[Obstacle]:
 
 
 def _lacking(target: PoolSettings, resources: Resources, description: Mapping[str, Any]) -> list[Obstacle]:
-    return [
-        Obstacle(setting=path, message=need, hint=hint) for path, need, hint in resources.missing(target, description)
-    ]
+    lacking = (*resources.misnamed(), *resources.missing(target, description))
+    return [Obstacle(setting=path, message=need, hint=hint) for path, need, hint in lacking]
 
 
 def _anew(change: PlannedChange) -> Obstacle:

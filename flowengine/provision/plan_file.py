@@ -62,7 +62,9 @@ def plan_from_json(text: str) -> Plan:
         if not isinstance(given, dict) or given.get("flowengine_plan") != VERSION:
             raise ProvisionError("not-a-plan", "this is no plan of this version of flowengine", _ASK_AGAIN)
         return _plan(given)
-    except (ValueError, KeyError, TypeError, AttributeError, StopIteration, SpecError) as error:
+    except KeyError as error:
+        raise ProvisionError("not-a-plan", f"the plan cannot be read: it lacks {error}", _ASK_AGAIN) from None
+    except (ValueError, TypeError, AttributeError, StopIteration, SpecError) as error:
         raise ProvisionError("not-a-plan", f"the plan cannot be read: {error}", _ASK_AGAIN) from None
 
 

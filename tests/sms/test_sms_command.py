@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-from sms_commands import NOWHERE, sms
+from sms_commands import in_a_process, sms
 
 import flowengine as fe
 from flowengine.cli.sms import SITUATIONS as CHOICES
@@ -64,6 +60,8 @@ def test_situations_are_known() -> None:
         (["check", "--to", "555 0100"], "'555 0100' is no phone number such as +15555550100: it has to begin with +"),
         (["check", "--to", "+1202555"], "it is too short for its country code"),
         (["check", "--simulate", "heaven"], "'heaven' is not one of"),
+        (["check", "--simulate", "kept", "--region", ""], "it is empty: give a value, or leave the option out"),
+        (["destination", "list", "--profile", ""], "it is empty: give a value, or leave the option out"),
         (
             ["check", "--simulate", "sandbox", "--region", "eu-west-1"],
             "--simulate brings an account and a pool of its own",
@@ -111,9 +109,7 @@ def test_nothing_of_pools_and_flows_is_loaded(arguments: list[str]) -> None:
         f"try: cli(['sms', *{arguments!r}], standalone_mode=False)\nexcept BaseException: pass\n"
         "print('loaded', *[name for name in sys.modules if name.startswith('flowengine.')])"
     )
-    environment = {name: value for name, value in {**os.environ, **NOWHERE}.items() if value is not None}
-    environment["PYTHONPATH"] = str(Path(fe.__file__).parents[1])
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    result = in_a_process(code=code)
     loaded = [name.split(".")[1:3] for name in result.stdout.partition("loaded ")[2].split()]
     assert ["cli", "sms"] in loaded
     assert {parts[0] for parts in loaded} <= {"cli", "cognito", "errors", "phone", "provision", "settings", "simulator"}
@@ -123,17 +119,6 @@ def test_nothing_of_pools_and_flows_is_loaded(arguments: list[str]) -> None:
 
 def test_trouble_has_no_traceback() -> None:
     """At a terminal, trouble is one line."""
-    environment = {name: value for name, value in {**os.environ, **NOWHERE}.items() if value is not None}
-    environment["PYTHONPATH"] = str(Path(fe.__file__).parents[1])
-    arguments = [
-        sys.executable,
-        "-c",
-        "from flowengine.cli import main; main()",
-        "sms",
-        "check",
-        "--region",
-        "eu-west-1",
-    ]
-    result = subprocess.run(arguments, capture_output=True, text=True, check=False, env=environment)
+    result = in_a_process("sms", "check", "--region", "eu-west-1")
     message = "flowengine: no AWS credentials were found: name a profile with --profile, or run `aws configure`\n"
     assert (result.returncode, result.stdout, result.stderr) == (1, "", message)

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from sms_commands import sms
+from sms_commands import in_a_process, sms
 
 import flowengine as fe
 from flowengine.cli.embedded_account import FILE
@@ -105,3 +105,37 @@ def test_pool_of_the_kept_account(folder: Path) -> None:
     result = sms("check", "--simulate", "kept", "--pool-id", made["UserPool"]["Id"], "--json")
     verdicts = [json.loads(line) for line in result.stdout.splitlines()]
     assert [one["verdict"] for one in verdicts if one.get("subject") in ("pool", "role", "external id")] == ["ok"] * 3
+
+
+def test_sandbox_without_a_verified_number() -> None:
+    """A sandbox without a verified number reaches nobody, whomever one asks about."""
+    added()
+    nobody = sms("check", "--simulate", "kept")
+    assert (nobody.exit_code, nobody.stderr) == (1, "no SMS reaches a phone from us-east-1\n")
+    assert "next: flowengine sms destination add NUMBER; or ask AWS" in nobody.stdout
+
+
+@pytest.mark.parametrize("before", ["", "import sys; sys.stdin = None\n"])
+def test_nobody_types_the_code(before: str) -> None:
+    """Where nobody can be asked for the code, it is said which option takes it; questions are no results."""
+    added()
+    result = in_a_process("sms", "destination", "verify", NUMBER, "--simulate", before=before)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.endswith(": give it with --code\n")
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("path", [("description", "Policies"), ("description", "EmailConfiguration"), ("users",)])
+def test_account_with_a_pool_that_makes_no_sense(folder: Path, path: tuple[str, ...]) -> None:
+    """Damage within a pool is told, too."""
+    cloud = Cloud()
+    cloud.handle("CreateUserPool", {"PoolName": "shop"})
+    header, pool, *others = map(json.loads, cloud.to_json().splitlines())
+    block = pool["record"]
+    for name in path[:-1]:
+        block = block[name]
+    block[path[-1]] = None
+    (folder / FILE).write_text("".join(f"{json.dumps(line)}\n" for line in (header, pool, *others)))
+    result = sms("destination", "list", "--simulate")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: {FILE} is no embedded account: ")

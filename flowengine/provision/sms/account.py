@@ -16,6 +16,7 @@ NUMBERS: Final = "sms-voice/home?region={region}#/phone-numbers"
 SENDER_IDS: Final = "sms-voice/home?region={region}#/sender-ids"
 REGISTRATIONS: Final = "sms-voice/home?region={region}#/registrations"
 
+ADD: Final = "flowengine sms destination add {}; or "
 LOST: Final = "codes are dropped, without an error, while Cognito says they were sent"
 OUT: Final = "ask AWS to move the account out of the sandbox"
 
@@ -54,14 +55,16 @@ def _sandbox(facts: Facts) -> Verdict:
 
 def _in_sandbox(destinations: Mapping[str, bool], to: str | None) -> tuple[Literal["blocks", "doubtful"], str, str]:
     if to is None:
-        verified = ", ".join(number for number, verified in destinations.items() if verified) or "none"
+        verified = ", ".join(number for number, verified in destinations.items() if verified)
+        if not verified:
+            return "blocks", f", which reaches verified numbers alone, and there are none: {LOST}", ADD.format("NUMBER")
         return "doubtful", f", which reaches verified numbers alone: {verified}", ""
     if destinations.get(to):
         return "doubtful", ": this number is verified, and no other user is reached", ""
     if to in destinations:
         step = f"flowengine sms destination verify {to} --code CODE, with the code that it received; or "
         return "blocks", f", and the number waits for its verification: {LOST}", step
-    return "blocks", f", and the number is not verified: {LOST}", f"flowengine sms destination add {to}; or "
+    return "blocks", f", and the number is not verified: {LOST}", ADD.format(to)
 
 
 def _number(to: str) -> Verdict:
