@@ -17,7 +17,7 @@ from flowengine.cognito.service_model import API_VERSION, add_newer_members
 from flowengine.errors import ProvisionError
 from flowengine.provision.live import LivePool, Users
 from flowengine.provision.patience import PAUSES, only_reads
-from flowengine.provision.trouble import explained
+from flowengine.provision.trouble import explained, garbled
 
 __all__ = ["Service", "Sleep", "opened"]
 
@@ -72,6 +72,9 @@ class Service:
         with explained(operation):
             answer: dict[str, Any] = await getattr(self.client, xform_name(operation))(**arguments)
         answer.pop("ResponseMetadata", None)
+        shape = self.client.meta.service_model.operation_model(operation).output_shape
+        if shape is not None and shape.members and not answer:
+            raise garbled(operation)
         return answer
 
     async def pool(self, pool_id: str, *, client_id: str | None = None, client_name: str = "") -> LivePool:
@@ -185,9 +188,12 @@ class _Watch:
     unknown: dict[str, None]
 
     def __call__(self, operation_model: Any, response_dict: Mapping[str, Any], **_: object) -> None:
-        body = json.loads(response_dict["body"] or b"{}")
+        try:
+            pool = json.loads(response_dict["body"])["UserPool"]
+        except (KeyError, TypeError, ValueError):
+            return  # a refusal, or what is not Cognito's
         shape = operation_model.output_shape.members["UserPool"]
-        self.unknown.update(dict.fromkeys(_unknown(body.get("UserPool") or {}, shape, "")))
+        self.unknown.update(dict.fromkeys(_unknown(pool, shape, "")))
 
 
 def _unknown(value: Any, shape: Any, path: str) -> list[str]:

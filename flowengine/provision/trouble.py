@@ -23,11 +23,12 @@ from botocore.exceptions import (
     SSOError,
     TokenRetrievalError,
 )
+from botocore.parsers import ResponseParserError
 
 from flowengine.errors import ProvisionError
 from flowengine.provision.patience import PAUSES, only_reads
 
-__all__ = ["explained"]
+__all__ = ["explained", "garbled"]
 
 _AGAIN: Final = "run the command again: what is done already is found, and not done twice"
 
@@ -88,6 +89,11 @@ _UNREACHABLE: Final = _Trouble(
 _LOST: Final = _Trouble(
     "answer-lost", "the answer of {operation} was lost, so it may have taken effect: {detail}", _AGAIN
 )
+_GARBLED: Final = _Trouble(
+    "answer-lost",
+    "what answered {operation} is not Cognito, so it may have taken effect: {detail}",
+    f"see whether a proxy, a login page or AWS_ENDPOINT_URL stands in between, then {_AGAIN}",
+)
 _SDK: Final = _Trouble(
     "sdk-too-old",
     "the installed botocore does not know what {operation} needs: {detail}",
@@ -101,6 +107,8 @@ _TOO_MANY: Final = (
     "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "ThrottledException", "Throttling",
     "ThrottlingException", "TooManyRequestsException",
 )  # fmt: skip
+_BROKEN: Final = frozenset({"500", "502", "503", "504"})
+"""What stands in the place of an exception's name where something on the way answers instead of Cognito."""
 _READ_BY_CODE: Final = dict.fromkeys((*_TOO_MANY, "LimitExceededException"), _THROTTLED_READ)
 """What these stand for where something is only read; of what makes something, LimitExceededException is a quota."""
 _BY_CODE: Final[Mapping[str, _Trouble]] = {
@@ -146,10 +154,24 @@ def explained(operation: str) -> Iterator[None]:
     except ClientError as error:
         answer = error.response.get("Error", {})
         by_code = {**_BY_CODE, **_READ_BY_CODE} if only_reads(operation) else _BY_CODE
-        raise _error(by_code.get(answer.get("Code", ""), _REFUSED), operation, answer.get("Message", "")) from error
+        code = str(answer.get("Code", ""))
+        trouble = by_code.get(code, _LOST if code in _BROKEN else _REFUSED)
+        raise _error(trouble, operation, answer.get("Message", "")) from error
+    except ResponseParserError as error:
+        raise _error(_GARBLED, operation, type(error).__name__) from error
     except BotoCoreError as error:
         trouble = next((found for kinds, found in _BY_CLASS if isinstance(error, kinds)), _REFUSED)
         raise _error(trouble, operation, str(error)) from error
+
+
+def garbled(operation: str) -> ProvisionError:
+    """
+    Return what to tell of an answer that is empty where Cognito's never is.
+
+    Args:
+        operation: The operation as Cognito spells it.
+    """
+    return _error(_GARBLED, operation, "the answer is empty")
 
 
 def _error(trouble: _Trouble, operation: str, detail: str) -> ProvisionError:

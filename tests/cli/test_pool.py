@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from answering import answering
 from click.testing import CliRunner, Result
 from commands import flowengine
 
+import flowengine as fe
 from flowengine.cli.pool import command
 from flowengine.simulator.cloud import Cloud
 
@@ -254,6 +256,27 @@ def test_account_that_is_no_file(folder: Path) -> None:
     """Where the file cannot be read, nobody is told to delete it."""
     (folder / ACCOUNT).mkdir()
     assert pool("plan", "login.yaml").stderr == f"Error: cannot read {ACCOUNT}: Is a directory\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        (200, "<html>Sign in to this network</html>", "what answered {} is not Cognito"),
+        (200, "", "what answered {} is not Cognito"),
+        (502, "<html>Bad Gateway</html>", "the answer of {} was lost, so it may have taken effect"),
+        (403, "<html>Denied</html>", "{} is refused: <html>Denied</html>"),
+    ],
+)
+def test_something_else_answers(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, status: int, body: str, told: str
+) -> None:
+    """What is not Cognito's answer is told as such, and not taken for an account without pools."""
+    spec = str(folder / "login.yaml")
+    with answering(status, body, monkeypatch):
+        for operation, options in (("ListUserPools", []), ("DescribeUserPool", ["--pool-id", "us-east-1_pool"])):
+            result = CliRunner().invoke(command, ["plan", spec, "--region", "us-east-1", *options])
+            assert isinstance(result.exception, fe.FlowEngineError)
+            assert str(result.exception).startswith(told.format(operation))
 
 
 def test_no_credentials(folder: Path) -> None:

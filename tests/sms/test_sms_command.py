@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from answering import answering
+from click.testing import CliRunner
 from sms_commands import in_a_process, sms
 
 import flowengine as fe
 from flowengine.cli.sms import SITUATIONS as CHOICES
+from flowengine.cli.sms import command
 from flowengine.provision.sms.situations import SITUATIONS
 
 
@@ -97,6 +100,20 @@ def test_trouble(arguments: list[str], message: str) -> None:
     result = sms(*arguments)
     assert isinstance(result.exception, fe.FlowEngineError), result.output
     assert message in str(result.exception)
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, "<html>Sign in</html>"), (200, ""), (403, "<html>Denied</html>")])
+@pytest.mark.parametrize(
+    "arguments",
+    [["check", "--region", "eu-west-1"], ["check", "--pool-id", "eu-west-1_pool"], ["destination", "list", "--region",
+      "eu-west-1"]],
+)  # fmt: skip
+def test_something_else_answers(monkeypatch: pytest.MonkeyPatch, arguments: list[str], status: int, body: str) -> None:
+    """What is not AWS's answer is told as such."""
+    with answering(status, body, monkeypatch):
+        result = CliRunner().invoke(command, arguments)
+    assert isinstance(result.exception, fe.FlowEngineError)
+    assert str(result.exception).startswith("what answered is not AWS: is there a proxy")
 
 
 @pytest.mark.parametrize(

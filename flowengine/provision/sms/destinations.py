@@ -9,7 +9,7 @@ import aiohttp
 from botocore.exceptions import BotoCoreError, ClientError
 
 from flowengine.provision.sms.observed import CONFIG, destinations_of
-from flowengine.provision.sms.trouble import SmsUnavailable, ended
+from flowengine.provision.sms.trouble import GARBLED, SmsUnavailable, code_of, ended
 
 __all__ = ["LANGUAGES", "add_destination", "list_destinations", "remove_destination", "verify_destination"]
 
@@ -99,13 +99,13 @@ async def _asked(session: Any, region: str, question: Callable[[Any], Awaitable[
     try:
         async with session.client("sns", region_name=region, config=CONFIG) as sns:
             return await question(sns)
-    except (TimeoutError, BotoCoreError, ClientError, aiohttp.ClientError) as error:
+    except (*GARBLED, TimeoutError, BotoCoreError, ClientError, aiohttp.ClientError) as error:
         failure = _refusal(error)
     # Raised out here, it has no context: some of these errors quote what was signed.
     raise failure
 
 
 def _refusal(error: Exception) -> SmsUnavailable:
-    code = error.response["Error"].get("Code", "") if isinstance(error, ClientError) else ""
+    code = code_of(error) if isinstance(error, ClientError) else ""
     step = _STEPS.get(code) or _STEPS.get(code.removesuffix("Exception"))
     return SmsUnavailable(f"{ended(error)} ({step})") if step else ended(error)

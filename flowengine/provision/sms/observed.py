@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from flowengine.cognito.service_model import API_VERSION, add_newer_members
 from flowengine.provision.sms.facts import Facts, Number, Observed, Pool, Role, SenderId, Unknown
-from flowengine.provision.sms.trouble import SmsUnavailable, asked, ended
+from flowengine.provision.sms.trouble import SmsUnavailable, asked, code_of, ended
 
 __all__ = ["CONFIG", "destinations_of", "observe", "region_of"]
 
@@ -114,7 +114,7 @@ async def _described(cognito: Any, pool_id: str) -> Mapping[str, Any]:
     try:
         answer: Mapping[str, Any] = await cognito.describe_user_pool(UserPoolId=pool_id)
     except ClientError as error:
-        if error.response["Error"].get("Code") != NO_SUCH_POOL:
+        if code_of(error) != NO_SUCH_POOL:
             raise
         raise SmsUnavailable(f"there is no user pool {pool_id} in this account") from None
     pool: Mapping[str, Any] = answer["UserPool"]
@@ -163,7 +163,7 @@ async def _role(iam: Any, name: str) -> Role | None:
     try:
         trust = (await iam.get_role(RoleName=name))["Role"]["AssumeRolePolicyDocument"]
     except ClientError as error:
-        if error.response["Error"].get("Code") not in NO_SUCH_ROLE:
+        if code_of(error) not in NO_SUCH_ROLE:
             raise
         return None
     policies = [
