@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from flowengine.cli.imports import import_option
-from flowengine.cli.values import pool_id, said
+from flowengine.cli.values import checked_pool_id, said
 from flowengine.machine import Flow
 from flowengine.provision.planned import Plan
 from flowengine.provision.resources import TRIGGER_MEMBERS, Resources, uses_sms
@@ -30,7 +30,9 @@ def target_options(function: F) -> F:
         click.option(
             "--client-id", callback=said, metavar="ID", help="Its app client; else the one with the client's name."
         ),
-        click.option("--pool-id", callback=pool_id, metavar="ID", help="The pool; without it, a new one is made."),
+        click.option(
+            "--pool-id", callback=checked_pool_id, metavar="ID", help="The pool; without it, a new one is made."
+        ),
     ):
         function = option(function)
     return function

@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-__all__ = ["pool_id", "said"]
+__all__ = ["checked_pool_id", "said"]
 
 POOL_ID: Final = r"[\w-]+_[0-9a-zA-Z]+"
 """Shape UserPoolIdType."""
@@ -20,7 +20,7 @@ def said(_ctx: click.Context, _parameter: click.Parameter, value: str | None) ->
     return value
 
 
-def pool_id(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+def checked_pool_id(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """Refuse what is no id of a user pool."""
     value = said(ctx, parameter, value)
     if value is not None and not re.fullmatch(POOL_ID, value):

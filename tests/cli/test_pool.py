@@ -202,9 +202,15 @@ def test_plan_says_otherwise(folder: Path, options: list[str], named: str) -> No
 
 
 def test_plan_that_lacks_something(folder: Path) -> None:
-    """What a plan lacks is named."""
+    """What a plan lacks is named, and what it cannot hold is no plan."""
     (folder / "plan.json").write_text('{"flowengine_plan": 1}')
     assert "the plan cannot be read: it lacks 'region'" in str(pool("apply", "plan.json").exception)
+    plan = json.loads(pool("plan", "login.yaml", "--json").stdout)
+    damages: list[dict[str, Any]] = [{"region": 7}, {"pool_id": []}, {"namesakes": [{}]}]
+    damages.append({"resources": {**plan["resources"], "pool_name": 1}})
+    for damage in damages:
+        (folder / "plan.json").write_text(json.dumps(plan | damage))
+        assert "[not-a-plan]" in str(pool("apply", "plan.json", "--yes").exception)
     (folder / "plan.json").write_bytes(b"\xff")
     assert "cannot read plan.json: it is no text" in pool("apply", "plan.json").stderr
 

@@ -112,7 +112,7 @@ def test_sandbox_without_a_verified_number() -> None:
     added()
     nobody = sms("check", "--simulate", "kept")
     assert (nobody.exit_code, nobody.stderr) == (1, "no SMS reaches a phone from us-east-1\n")
-    assert "next: flowengine sms destination add NUMBER; or ask AWS" in nobody.stdout
+    assert "next: flowengine sms destination add NUMBER --region us-east-1; or ask" in nobody.stdout
 
 
 @pytest.mark.parametrize("before", ["", "import sys; sys.stdin = None\n"])
