@@ -9,6 +9,7 @@ from copy import deepcopy
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from flowengine.errors import FlowEngineError
 from flowengine.simulator.clock import SimulatedClock
 from flowengine.simulator.cloud.document import AccountHeader, account_lines, read_account
 from flowengine.simulator.cloud.faults import answered, taken
@@ -215,6 +216,8 @@ class Cloud:
         header, state = read_account(text)
         cloud = cls(region=header.region, account_id=header.account_id, clock=SimulatedClock(header.now))
         cloud.state = state
+        for pool_id, record in state.pools.items():
+            _check_legible(pool_id, record)
         return cloud
 
     def _request(self, params: Mapping[str, Any], region: str | None) -> Request:
@@ -266,6 +269,15 @@ def _claims(token: str) -> dict[str, Any]:
         return dict(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
     except ValueError:
         return {}
+
+
+def _check_legible(pool_id: str, record: PoolRecord) -> None:
+    """Refuse a pool whose settings nobody wrote like this, rather than stumble over it later."""
+    try:
+        for client in (None, *record.clients.values()):
+            settings_of(record.description, record.factors, client)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise FlowEngineError(f"the settings of {pool_id} cannot be read ({type(error).__name__})") from None
 
 
 def _embedded(record: PoolRecord, client_id: str) -> Pool:

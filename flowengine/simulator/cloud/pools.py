@@ -13,6 +13,7 @@ from flowengine.simulator.cloud.refusals import (
     MESSAGE_TWICE,
     MFA_ON_LATER,
     MFA_WITHOUT_SMS,
+    POOL_HAS_DOMAIN,
     POOL_PROTECTED,
     SOURCE_MISSING,
     VALIDITY_TWICE,
@@ -145,12 +146,15 @@ def describe_user_pool(request: Request) -> Answer:
 
 def delete_user_pool(request: Request) -> Answer:
     """
-    Delete a user pool, with all of its users.
+    Delete a user pool, with all of its users, unless it is protected or has a domain.
 
-    Source: DeleteUserPool.
+    Source: DeleteUserPool; cognito-user-pools-assign-domain.
     """
-    if request.pool().description["DeletionProtection"] == "ACTIVE":
+    description = request.pool().description
+    if description["DeletionProtection"] == "ACTIVE":
         raise POOL_PROTECTED.error()
+    if description.get("Domain") or description.get("CustomDomain"):
+        raise POOL_HAS_DOMAIN.error()
     del request.state.pools[request.params["UserPoolId"]]
     return {}
 
