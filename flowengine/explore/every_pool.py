@@ -126,6 +126,7 @@ def _explored(source: str, missing: Sequence[Part], processes: int, progress: Pr
 
 
 def _begin_worker(counters: Any) -> None:
+    gc.disable()  # whatever a part explores is kept until it is over
     _counters.append(counters)
 
 
@@ -133,13 +134,15 @@ def _work(source: str, part: Part, number: int) -> PartResult:
     if part.block not in _families:
         _families[part.block] = Family(read(source), BLOCKS[part.block]())
         _families[part.block].check()
-        gc.freeze()  # a family is large and stays: collections need not go through it
+        gc.freeze()
     counters = _counters[0]
 
     def count(done: int, waiting: int) -> None:
         counters[2 * number], counters[2 * number + 1] = done, waiting
 
-    return explore_part(_families[part.block], part, count)
+    result = explore_part(_families[part.block], part, count)
+    gc.collect()
+    return result
 
 
 # together

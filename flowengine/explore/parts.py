@@ -25,10 +25,10 @@ from flowengine.settings.variants import EVERY_FLOW, rich_pools, variants
 __all__ = ["BLOCKS", "CROWDS", "Part", "PartResult", "explore_part", "parts"]
 
 BLOCKS: Final[Mapping[str, Callable[[], Iterable[PoolSettings]]]] = {
-    "pools": lambda: valid_pools(EVERY_FLOW),
     "variants": lambda: variants(rich_pools(valid_pools(EVERY_FLOW))),
+    "pools": lambda: valid_pools(EVERY_FLOW),
 }
-"""The pools with a client that allows every flow; and rich ones with every client, device setting and assumption."""
+"""Rich pools with every client, device setting and assumption; and all pools with a client that allows every flow."""
 
 
 def _crowds() -> dict[str, tuple[Person, ...]]:
@@ -36,10 +36,10 @@ def _crowds() -> dict[str, tuple[Person, ...]]:
     strangers = [person for person in everybody if person.origin == "stranger"]
     members = [person for person in everybody if person.origin == "member"]
     parted = {
-        "members with two contacts": [person for person in members if len(person.contacts) > 1],
         "members with one contact": [person for person in members if len(person.contacts) <= 1],
-        "newcomers": [person for person in everybody if person.origin == "newcomer"],
+        "members with two contacts": [person for person in members if len(person.contacts) > 1],
         "invited": [person for person in everybody if person.origin == "invited"],
+        "newcomers": [person for person in everybody if person.origin == "newcomer"],
     }
     return {name: (*strangers, *persons) for name, persons in parted.items()}
 
@@ -136,7 +136,7 @@ def _read(values: Mapping[str, Any]) -> Violation:
 
 
 def parts() -> tuple[Part, ...]:
-    """Return every part, the longest first."""
+    """Return every part, those that take longest first."""
     return tuple(Part(block, crowd) for block in BLOCKS for crowd in CROWDS)
 
 
