@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 from flowengine.explore.family import Pools
 from flowengine.explore.stepped import Called
 from flowengine.explore.steps import Complaint
-from flowengine.explore.world import World
+from flowengine.explore.world import World, tidy
 from flowengine.machine import Edge
 from flowengine.replay import Step
 from flowengine.session import Position, Session, Snapshot
@@ -65,7 +65,7 @@ class Performance:
     What came of a move.
 
     Args:
-        world: The world after.
+        world: The world after, with all that has been left lying about.
         agreeing: The pools for which the same would have come of it.
         steps: The steps that were committed.
         calls: The calls that reached the pool, in order.
@@ -85,11 +85,16 @@ class Performance:
     cuts: tuple[World, ...] = field(default=(), repr=False)
 
     @property
-    def reached(self) -> World:
-        """The world after."""
+    def after(self) -> World:
+        """The world after, with all that has been left lying about."""
         if self.world is None:
             raise AssertionError
         return self.world
+
+    @property
+    def reached(self) -> World:
+        """The world after, tidied: where to go on from."""
+        return tidy(self.after)
 
     def without_worlds(self) -> Performance:
         """Return what came of it without the worlds, which are kept elsewhere."""

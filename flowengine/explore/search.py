@@ -23,7 +23,7 @@ from flowengine.explore.people import Person, people
 from flowengine.explore.performance import Performance
 from flowengine.explore.stage import Stage
 from flowengine.explore.tried import Everywhere, OneSpeaksForAll, Tried
-from flowengine.explore.world import World, told_apart
+from flowengine.explore.world import World, tidy, told_apart
 
 __all__ = ["Arrival", "Node", "Run", "Search"]
 
@@ -180,7 +180,7 @@ class Search:
             pools = left & performance.agreeing
             left &= ~pools
             self.persons[person] |= pools
-            node = self._node(performance.reached, index)
+            node = self._node(performance.after, index)
             self.beginnings.append((person, node, pools))
             self._arrive(node, pools, None, None, calm=True)
 
@@ -272,7 +272,7 @@ class Search:
     def _performed(self, node: Node, move: Move, index: int) -> Run:
         performance = self.stage.perform(node.world, move, index)
         self.steps += 1
-        target = self._node(performance.reached, index)
+        target = self._node(performance.after, index)
         return Run(index, performance.agreeing, target, performance.without_worlds())
 
     def _take(self, node: Node, move: Move, run: Run, pools: Pools, calm: Pools) -> None:
@@ -285,7 +285,7 @@ class Search:
         key = told_apart(world)
         node = self.nodes.get(key)
         if node is None:
-            node = self.nodes[key] = Node(world, index)
+            node = self.nodes[key] = Node(tidy(world), index)
         return node
 
     def _arrive(self, node: Node, pools: Pools, source: Node | None, move: Move | None, *, calm: bool) -> None:

@@ -27,7 +27,7 @@ from flowengine.explore.stepped import SteppedClock, SteppedDriver, SteppedStore
 from flowengine.explore.steps import Complaint, complaints
 from flowengine.explore.taken import Taken
 from flowengine.explore.watched import WatchedFlow
-from flowengine.explore.world import Hands, World, honoured, learned, tidy
+from flowengine.explore.world import Hands, World, honoured, learned
 from flowengine.machine import EXPIRE, Flow
 from flowengine.replay import Step
 from flowengine.session import Session, Snapshot
@@ -94,8 +94,7 @@ class Stage:
         self._run(self._engine.start())
         session = self._store.sessions[session_key(self._next_id)]
         self._simulator.state.outbox.clear()
-        world = self._world(person, session, self._simulator.state, hands, now, others=others)
-        return self._performance(tidy(world))
+        return self._performance(self._world(person, session, self._simulator.state, hands, now, others=others))
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -160,7 +159,7 @@ class Stage:
         session = sessions[world.session.key]
         held = learned(world, hands, session, state)
         others = tuple(sessions[other.key] for other in world.others if other.key in sessions)
-        return tidy(self._world(world.person, session, state, held, now, others=others))
+        return self._world(world.person, session, state, held, now, others=others)
 
     def _world(
         self,
@@ -176,8 +175,7 @@ class Stage:
         return World(person=person, meaning=meaning, session=session, state=state, hands=hands, now=now, others=others)
 
     def _cuts(self, world: World, hands: Hands) -> tuple[World, ...]:
-        cuts = self._notes.cuts or ()
-        return tuple(self._after(world, hands, sessions, state, now) for sessions, state, now in cuts)
+        return tuple(self._after(world, hands, *left) for left in self._notes.cuts or ())
 
     # the stage itself
 

@@ -15,7 +15,7 @@ from flowengine.actions.model import CHALLENGE_SESSION, DEVICE, PARAMETERS, SIGN
 from flowengine.explore.people import Person
 from flowengine.session import Device, Session, Tokens
 from flowengine.simulator.attempts import HOUR, HOURLY, barred, locked_until
-from flowengine.simulator.state import Challenge, Code, Conduct, Grant, Message, PoolState, User
+from flowengine.simulator.state import Challenge, Code, Conduct, Grant, Message, PoolState, Purpose, User
 
 __all__ = [
     "TOTP_SECONDS",
@@ -91,6 +91,12 @@ class World:
         return tuple(_deadlines(self))
 
     @property
+    def codes(self) -> list[tuple[tuple[str, Purpose], Code]]:
+        """The codes outside a sign-in that can play a part: once there is an account, not those for other names."""
+        users = self.state.users
+        return [one for one in sorted(self.state.codes.items()) if self.user is None or one[0][0] in users]
+
+    @property
     def challenge(self) -> Challenge | None:
         """The challenge that the session carries."""
         return self.state.challenges.get(self.session.facts.get(CHALLENGE_SESSION) or "")
@@ -142,7 +148,8 @@ def honoured(world: World, state: PoolState, now: float) -> bool:
 
 def learned(world: World, hands: Hands, session: Session, state: PoolState) -> Hands:
     """
-    Return the user's hands after a move: the device as the session shows it, and the passkey if it was registered.
+    Return the user's hands after a move: with the messages that arrived, the device as the session shows it, and the
+    passkey if it was registered.
 
     Args:
         world: The world before.
@@ -150,7 +157,7 @@ def learned(world: World, hands: Hands, session: Session, state: PoolState) -> H
         session: The session after it.
         state: What the pool remembers after it.
     """
-    shown, before = session.facts.get(DEVICE), world.hands
+    shown, before = session.facts.get(DEVICE), world.hands.receiving(state.outbox)
     user, former = account_of(world.person, state), world.user
     registered = user is not None and former is not None and len(user.passkeys) > len(former.passkeys)
     device = shown if shown is not None and shown.password is not None else before.device
@@ -161,20 +168,23 @@ def learned(world: World, hands: Hands, session: Session, state: PoolState) -> H
 
 
 def tidy(world: World) -> World:
-    """Return the world without what can play no part any more: messages that were read, challenges that none holds."""
+    """
+    Return the world without what can play no part any more: messages that were read, challenges that none holds.
+
+    It is told apart from others just as it was.
+    """
     state, sessions = world.state, (world.session, *world.others)
     held = {session.facts.get(name) for session in sessions for name in (CHALLENGE_SESSION, SIGN_UP_SESSION)}
     signed_in: Iterator[Tokens | None] = (session.facts.get(TOKENS) for session in sessions)
     kept = {tokens.refresh_token for tokens in signed_in if tokens is not None}
     granted = {state.refresh_tokens.get(token or "") for token in kept}
-    user = world.user
     tidied = PoolState(
         seed=state.seed,
         draws=(state.draws // DRAWS + 1) * DRAWS,
         users=state.users,
         usernames=state.usernames,
         aliases=state.aliases,
-        codes={key: code for key, code in state.codes.items() if user is None or key[0] in state.users},
+        codes=dict(world.codes),
         conducts=barred(state, world.now),
         challenges={name: challenge for name, challenge in state.challenges.items() if name in held},
         grants={name: grant for name, grant in state.grants.items() if name in granted},
@@ -187,7 +197,7 @@ def tidy(world: World) -> World:
         meaning=world.meaning,
         session=world.session,
         state=tidied,
-        hands=world.hands.receiving(state.outbox),
+        hands=world.hands,
         now=world.now,
         others=world.others,
     )
@@ -202,7 +212,7 @@ def _deadlines(world: World) -> Iterator[tuple[str, float]]:
     for name, challenge in (("the challenge", world.challenge), ("the sign-up", world.sign_up)):
         if challenge is not None and not challenge.used:
             yield name, challenge.expires_at
-    for (_, purpose), code in sorted(state.codes.items()):
+    for (_, purpose), code in world.codes:
         if ASKED.get(purpose) == world.meaning:
             yield f"the code ({purpose})", code.expires_at
     yield from _of_tokens(world)
@@ -274,7 +284,7 @@ def told_apart(world: World) -> Hashable:
         _device(world.hands.device, user),
         world.hands.passkey is not None,
         None if user is None else _user(user, world),
-        tuple(_code(purpose, code, world) for (_, purpose), code in sorted(world.state.codes.items())),
+        tuple(_code(purpose, code, world) for (_, purpose), code in world.codes),
         bool(world.state.registrations),
         tuple(name for name, at in ends.items() if at <= world.now),
         tuple(name for name in ends if name.startswith(("the limit", "the lock-out"))),

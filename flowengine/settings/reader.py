@@ -17,7 +17,7 @@ __all__ = ["Asked", "Note", "answer", "noting", "question"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@frozen
+@frozen(cache_hash=True)
 class Asked:
     """
     A question that was put to settings as a whole.

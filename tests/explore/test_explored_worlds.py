@@ -14,7 +14,7 @@ from flowengine.actions.model import CHALLENGE_SESSION, TOKENS, USERNAME
 from flowengine.explore.moves import Move
 from flowengine.explore.people import Person
 from flowengine.explore.stage import Stage
-from flowengine.explore.world import DRAWS, Hands, World, tidy, told_apart
+from flowengine.explore.world import DRAWS, Hands, World, learned, tidy, told_apart
 from flowengine.simulator.attempts import HOURLY
 from flowengine.simulator.state import Challenge, Conduct, Failures, Grant, Message, QueuedFault, Registration
 
@@ -191,13 +191,15 @@ def test_newcomer_comes_to_be_a_member() -> None:
     assert world.user.holdings == member.user.holdings
 
 
-def test_tidy_puts_messages_into_hands() -> None:
+def test_messages_come_to_hand() -> None:
     """Messages are read: of each purpose the last two codes are kept in hand."""
-    world = in_pool(at(UNCONFIRMED), outbox=[message("sign_up", "1"), message("sms_mfa", "2"), message("sign_up", "3")])
-    tidied = tidy(world)
-    assert tidied.state.outbox == []
-    assert tidied.hands.codes == {"sign_up": ("3", "1"), "sms_mfa": ("2",)}
-    assert (tidied.hands.place(code("3")), tidied.hands.place(code("1")), tidied.hands.place(code("4"))) == (0, 1, None)
+    hands = Hands().receiving([message("sign_up", "1"), message("sms_mfa", "2"), message("sign_up", "3")])
+    assert hands.codes == {"sign_up": ("3", "1"), "sms_mfa": ("2",)}
+    assert (hands.place(code("3")), hands.place(code("1")), hands.place(code("4"))) == (0, 1, None)
+    world = at(UNCONFIRMED)
+    littered = in_pool(world, outbox=[message("sign_up", "1")])
+    assert learned(littered, world.hands, world.session, littered.state).codes["sign_up"][0] == "1"
+    assert tidy(littered).state.outbox == []
 
 
 def code(value: str) -> Any:
@@ -238,8 +240,17 @@ def test_tidy_keeps_what_is_held() -> None:
     assert tidied.state.conducts == locked
 
 
+def test_worlds_are_told_apart_before_they_are_tidied() -> None:
+    """What is lying about tells nothing apart."""
+    untidy = [taken.performance.after for taken in walked()]
+    assert sum(bool(world.state.outbox) for world in untidy) > 10
+    assert sum(world.state.codes != tidy(world).state.codes for world in untidy) > 0
+    for world in untidy:
+        assert told_apart(tidy(world)) == told_apart(world)
+
+
 def test_every_world_is_tidy() -> None:
-    """Whatever was done in them, worlds on the stage are tidy, and begin their draws at a round number."""
+    """Whatever was done in them, worlds to go on from are tidy, and begin their draws at a round number."""
     for taken in walked():
         world = taken.performance.reached
         assert not world.state.outbox
