@@ -11,7 +11,6 @@ from flowengine.provision.changes import CHANGES, change_of
 from flowengine.provision.check import Difference, check_pool
 from flowengine.provision.cloudformation import cloudformation
 from flowengine.provision.consequences import Consequence
-from flowengine.provision.described import settings_of
 from flowengine.provision.live import LivePool, Users
 from flowengine.provision.plan import plan_pool
 from flowengine.provision.plan_file import plan_as_json, plan_from_json
@@ -19,6 +18,7 @@ from flowengine.provision.planned import Obstacle, Operation, Plan, PlannedChang
 from flowengine.provision.resources import Resources
 from flowengine.provision.terraform import terraform
 from flowengine.provision.text import plan_as_text
+from flowengine.settings import settings_of
 
 __all__ = [
     "CHANGES", "Change", "Consequence", "Difference", "LivePool", "Obstacle", "Operation", "Plan", "PlannedChange",

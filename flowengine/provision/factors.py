@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flowengine.provision.described import MFA_MODES
-from flowengine.settings import Passkey, PoolSettings
+from flowengine.settings import MFA_CONFIGURATION, Passkey, PoolSettings
 
 __all__ = ["mfa_arguments"]
 
@@ -22,7 +21,7 @@ def mfa_arguments(pool: PoolSettings, description: Mapping[str, Any], mfa: Mappi
 
     Source: SetUserPoolMfaConfig; MFA that is off goes with no block of a factor, and what is left out is switched off.
     """
-    arguments: dict[str, Any] = {"MfaConfiguration": MFA_MODES[pool.mfa.mode]}
+    arguments: dict[str, Any] = {"MfaConfiguration": MFA_CONFIGURATION[pool.mfa.mode]}
     if "sms" in pool.mfa.factors:
         members = ("SmsAuthenticationMessage", "SmsConfiguration")
         arguments["SmsMfaConfiguration"] = {name: description[name] for name in members if description.get(name)}

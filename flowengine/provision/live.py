@@ -8,8 +8,8 @@ from typing import Any, Final
 import attrs
 from attrs import field, frozen
 
-from flowengine.provision.described import normal, settings_of
-from flowengine.settings import PoolSettings
+from flowengine.provision.normal import normal
+from flowengine.settings import PoolSettings, settings_of
 
 __all__ = ["LivePool", "Users"]
 

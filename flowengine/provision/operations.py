@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from flowengine.provision.app_client import CLIENT_WRITERS, READ_ONLY, client_arguments
-from flowengine.provision.described import normal
 from flowengine.provision.factors import mfa_arguments
 from flowengine.provision.live import LivePool
 from flowengine.provision.mapping import POOL_WRITERS, custom_attributes, identity_arguments, write
+from flowengine.provision.normal import normal
 from flowengine.provision.order import steps
 from flowengine.provision.planned import Operation, PlannedChange
 from flowengine.provision.resources import Resources

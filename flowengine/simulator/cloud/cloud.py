@@ -9,11 +9,11 @@ from copy import deepcopy
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from flowengine.settings import settings_of
 from flowengine.simulator.clock import SimulatedClock
 from flowengine.simulator.cloud.document import AccountHeader, account_lines, read_account
 from flowengine.simulator.cloud.faults import answered, taken
 from flowengine.simulator.cloud.operations import OPERATIONS, service_of
-from flowengine.simulator.cloud.pool_settings import settings_of
 from flowengine.simulator.cloud.refusals import INVALID_SMS_SHAPE, UNKNOWN_CLIENT, UNKNOWN_POOL
 from flowengine.simulator.cloud.roles import Role, sms_role
 from flowengine.simulator.cloud.shapes import REQUESTS as POOL_REQUESTS

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from flowengine.settings import settings_of
 from flowengine.simulator.cloud.factors import MFA_BLOCKS, sms_block
 from flowengine.simulator.cloud.pages import page
-from flowengine.simulator.cloud.pool_settings import check_settings, settings_of
 from flowengine.simulator.cloud.refusals import (
     INVITE_INCOMPLETE,
     MESSAGE_TWICE,
@@ -19,6 +19,7 @@ from flowengine.simulator.cloud.refusals import (
     VERIFICATION_DROPPED,
 )
 from flowengine.simulator.cloud.roles import check_role, role_forbids
+from flowengine.simulator.cloud.rules import check_settings
 from flowengine.simulator.cloud.schema import created_schema, with_custom_attributes
 from flowengine.simulator.cloud.state import Answer, PoolRecord, Request
 from flowengine.simulator.state import PoolState
