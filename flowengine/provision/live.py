@@ -8,6 +8,7 @@ from typing import Any, Final
 import attrs
 from attrs import field, frozen
 
+from flowengine.provision.factors import sms_block
 from flowengine.provision.normal import normal
 from flowengine.settings import PoolSettings, settings_of
 
@@ -123,7 +124,9 @@ class LivePool:
                 mfa=arguments,
                 description={**self.description, "MfaConfiguration": arguments["MfaConfiguration"]},
             )
-        return attrs.evolve(self, description={**_named(self.description), **arguments})
+        description = {**_named(self.description), **arguments}
+        sms = {"SmsMfaConfiguration": sms_block(description)} if "SmsMfaConfiguration" in self.mfa else {}
+        return attrs.evolve(self, description=description, mfa={**self.mfa, **sms})
 
 
 def _named(description: Mapping[str, Any]) -> dict[str, Any]:

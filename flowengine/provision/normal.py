@@ -33,12 +33,15 @@ def normal(pool: PoolSettings, region: str | None) -> PoolSettings:
     own_texts: dict[str, Any] = {
         name: None for name, text in OWN_TEXTS.items() if getattr(pool.verification, name) == text
     }
+    # They are part of the factor: without it, the service keeps none.
+    no_texts: dict[str, Any] = {} if "email" in pool.mfa.factors else {"email_subject": None, "email_message": None}
     own_region = pool.sms_region == region or not pool.sms_configuration
     return attrs.evolve(
         pool,
         assumptions=Assumptions(),
         region=region,
         verification=attrs.evolve(pool.verification, **own_texts),
+        mfa=attrs.evolve(pool.mfa, **no_texts),
         sms_region=None if own_region else pool.sms_region,
         sms_transport=pool.sms_transport if pool.sms_configuration else "SNS",
         password_policy=attrs.evolve(policy, temporary_password_validity_days=days or DEFAULT_DAYS),

@@ -108,3 +108,10 @@ def test_update_names_the_pool() -> None:
     """An update says the pool's name again."""
     (operation,) = Pool(BASE).plan(attrs.evolve(BASE, user_pool_tier="PLUS")).operations
     assert operation.arguments["PoolName"] == "tests"
+
+
+def test_texts_without_their_factor_are_none() -> None:
+    """The texts of e-mail MFA are part of the factor: a pool without it lacks nothing."""
+    ses = PoolSettings(email_sending_account="DEVELOPER")
+    plan = Pool(ses).plan(attrs.evolve(ses, mfa=Mfa(email_subject="Hello", email_message=CODE)))
+    assert (plan.changes, plan.operations) == ((), ())
