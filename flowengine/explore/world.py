@@ -14,7 +14,8 @@ from flowengine.actions.model import CHALLENGE_SESSION, DEVICE, PARAMETERS, SIGN
 from flowengine.explore.people import Person
 from flowengine.session import Device, Session, Tokens
 from flowengine.simulator.attempts import HOUR, HOURLY, barred, locked_until
-from flowengine.simulator.state import Challenge, Code, Conduct, Grant, Message, PoolState, User
+from flowengine.simulator.conduct import Conduct
+from flowengine.simulator.state import Challenge, Code, Grant, Message, PoolState, User
 
 __all__ = [
     "TOTP_SECONDS",

@@ -10,13 +10,12 @@ from scene import scene
 
 from flowengine.errors import FlowEngineError
 from flowengine.simulator.cloud import Cloud
+from flowengine.simulator.conduct import Conduct, Failures
 from flowengine.simulator.state import (
     Challenge,
     ChallengeResult,
     Code,
-    Conduct,
     Device,
-    Failures,
     Grant,
     Message,
     Passkey,

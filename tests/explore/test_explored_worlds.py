@@ -16,7 +16,8 @@ from flowengine.explore.people import Person
 from flowengine.explore.stage import Stage
 from flowengine.explore.world import DRAWS, Hands, World, deadlines, tidy, told_apart
 from flowengine.simulator.attempts import HOURLY
-from flowengine.simulator.state import Challenge, Conduct, Failures, Grant, Message, QueuedFault, Registration
+from flowengine.simulator.conduct import Conduct, Failures
+from flowengine.simulator.state import Challenge, Grant, Message, QueuedFault, Registration
 
 RIGHT: Final = tuple(Move("send", event) for event in ("sign_up", "confirm", "sign_in", "answer"))
 
