@@ -54,23 +54,7 @@ async def observe(
     if region is None:
         region = pool.region if isinstance(pool, Pool) else region_of(session, pool_id)
     try:
-        async with (
-            session.client("sns", region_name=region, config=CONFIG) as sns,
-            session.client("pinpoint-sms-voice-v2", region_name=region, config=CONFIG) as eums,
-            session.client("cloudwatch", region_name=region, config=CONFIG) as cloudwatch,
-        ):
-            return Facts(
-                region=region,
-                to=to,
-                pool=pool,
-                sandbox=await asked("sns:GetSMSSandboxAccountStatus", _sandbox(sns)),
-                destinations=await asked("sns:ListSMSSandboxPhoneNumbers", _destinations(sns)),
-                numbers=await _numbers(sns, eums),
-                sender_ids=await asked("sms-voice:DescribeSenderIds", _sender_ids(eums)),
-                opted_out=False if to is None else await asked("sns:CheckIfPhoneNumberIsOptedOut", _opted_out(sns, to)),
-                limit=await _limit(sns, eums),
-                spent=await asked("cloudwatch:GetMetricStatistics", _spent(cloudwatch, now())),
-            )
+        return Facts(region=region, to=to, pool=pool, **await _of_account(session, region, to, now))
     except BotoCoreError as error:
         raise ended(error) from None
 
@@ -179,6 +163,24 @@ async def _role(iam: Any, name: str) -> Role | None:
 
 
 # The account
+
+
+async def _of_account(session: Any, region: str, to: str | None, now: Callable[[], float]) -> dict[str, Any]:
+    """What `Facts` has of an account in a Region, by name."""
+    async with (
+        session.client("sns", region_name=region, config=CONFIG) as sns,
+        session.client("pinpoint-sms-voice-v2", region_name=region, config=CONFIG) as eums,
+        session.client("cloudwatch", region_name=region, config=CONFIG) as cloudwatch,
+    ):
+        return {
+            "sandbox": await asked("sns:GetSMSSandboxAccountStatus", _sandbox(sns)),
+            "destinations": await asked("sns:ListSMSSandboxPhoneNumbers", _destinations(sns)),
+            "numbers": await _numbers(sns, eums),
+            "sender_ids": await asked("sms-voice:DescribeSenderIds", _sender_ids(eums)),
+            "opted_out": to is not None and await asked("sns:CheckIfPhoneNumberIsOptedOut", _opted_out(sns, to)),
+            "limit": await _limit(sns, eums),
+            "spent": await asked("cloudwatch:GetMetricStatistics", _spent(cloudwatch, now())),
+        }
 
 
 async def _listed(client: Any, operation: str, member: str) -> list[Mapping[str, Any]]:
