@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Final, Literal
 
 from attrs import field, frozen
@@ -75,20 +75,23 @@ def consequences(before: PoolSettings, after: PoolSettings | None, users: Users 
     )
 
 
-def unknown_members(names: tuple[str, ...]) -> tuple[Consequence, ...]:
+def unknown_members(unknown: Mapping[str, tuple[str, ...]], operations: Collection[str]) -> tuple[Consequence, ...]:
     """
-    Return what becomes of the members of a pool that the installed botocore does not know.
+    Return what becomes of the members of a pool and its client that the installed botocore does not know.
 
     Args:
-        names: The members.
+        unknown: The members, by the operation that may reset them.
+        operations: The operations that are called.
     """
-    if not names:
-        return ()
-    message = (
-        f"the pool has {', '.join(names)}, which the installed botocore does not know and cannot say again: "
-        "UpdateUserPool may reset it; upgrade botocore first"
-    )
-    return (Consequence(id="members-unknown", severity="harm", message=message, source="UpdateUserPool"),)
+    return tuple(
+        Consequence(
+            id="members-unknown", severity="harm", source=operation,
+            message=f"the pool has {', '.join(names)}, which the installed botocore does not know and cannot say "
+            f"again: {operation} may reset it; upgrade botocore first",
+        )
+        for operation, names in unknown.items()
+        if names and operation in operations
+    )  # fmt: skip
 
 
 def _people(users: Users | None, count: str, otherwise: str) -> str:

@@ -88,13 +88,14 @@ class LivePool:
         description: The `UserPoolType` of DescribeUserPool.
         mfa: The answer of GetUserPoolMfaConfig.
         client: The `UserPoolClientType` of DescribeUserPoolClient, its secret left out of sight; None for no client.
-        unknown: The members of the description that were dropped on the way, so that an update may reset them.
+        unknown: The members of the descriptions that were dropped on the way, by the operation that may reset them,
+            since it cannot say them again.
     """
 
     description: Mapping[str, Any] = field(repr=False)
     mfa: Mapping[str, Any] = field(repr=False)
     client: Mapping[str, Any] | None = field(default=None, repr=False)
-    unknown: tuple[str, ...] = ()
+    unknown: Mapping[str, tuple[str, ...]] = field(factory=dict)
 
     @property
     def pool_id(self) -> str:

@@ -108,9 +108,8 @@ def _changed(plan: Plan, target: PoolSettings, live: LivePool, users: Users | No
     if operations is None:
         return attrs.evolve(plan, obstacles=obstacles or (NO_ORDER,))
     told = consequences(live.settings, settled, users) if operations else ()
-    if any(operation.name == "UpdateUserPool" for operation in operations):
-        told = (*unknown_members(live.unknown), *told)
-    return attrs.evolve(plan, operations=operations, consequences=told)
+    lost = unknown_members(live.unknown, {operation.name for operation in operations})
+    return attrs.evolve(plan, operations=operations, consequences=(*lost, *told))
 
 
 def _settled(changes: Iterable[PlannedChange], target: PoolSettings, before: PoolSettings) -> PoolSettings:

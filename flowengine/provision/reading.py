@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any, Final
 
 import attrs
@@ -24,6 +25,12 @@ _CONFIG: Final = AioConfig(connect_timeout=5, read_timeout=30, retries={"total_m
 _PAGE: Final = 60
 MOST_USERS: Final = 20_000
 """How many users are counted; what lies beyond is told as "at least"."""
+_SET_BY: Final = {
+    "DescribeUserPool": "UpdateUserPool",
+    "GetUserPoolMfaConfig": "SetUserPoolMfaConfig",
+    "DescribeUserPoolClient": "UpdateUserPoolClient",
+}
+"""What sets all that an operation describes: what it leaves out is reset, or may be."""
 SECRET_SHOWN: Final = "********"  # noqa: S105 (it stands for one)
 """What stands for a client's secret, which is read and dropped."""
 
@@ -36,12 +43,13 @@ class Service:
     Args:
         client: The aioboto3 client.
         region: Its Region.
-        unknown: The members of DescribeUserPool that the installed botocore does not know, and drops.
+        unknown: The members of descriptions that the installed botocore does not know, and drops, by the operation
+            that sets what was described.
     """
 
     client: Any = field(repr=False)
     region: str
-    unknown: dict[str, None] = field(factory=dict)
+    unknown: dict[str, tuple[str, ...]] = field(factory=dict)
 
     async def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
         """
@@ -80,7 +88,7 @@ class Service:
             client = shown["UserPoolClient"]
             if "ClientSecret" in client:
                 client["ClientSecret"] = SECRET_SHOWN
-        return LivePool(description=description, mfa=mfa, client=client, unknown=tuple(self.unknown))
+        return LivePool(description=description, mfa=mfa, client=client, unknown=dict(self.unknown))
 
     async def namesakes(self, name: str) -> tuple[str, ...]:
         """Return the ids of the pools of the Region that have a name."""
@@ -155,8 +163,9 @@ async def opened(session: Any, region: str | None = None) -> AsyncIterator[Servi
         client = await context.__aenter__()
     try:
         service = Service(client=client, region=client.meta.region_name)
-        event = "before-parse.cognito-identity-provider.DescribeUserPool"
-        client.meta.events.register(event, _Watch(service.unknown))
+        for operation in _SET_BY:
+            event = f"before-parse.cognito-identity-provider.{operation}"
+            client.meta.events.register(event, _Watch(service.unknown))
         yield service
     finally:
         await context.__aexit__(None, None, None)
@@ -166,12 +175,16 @@ async def opened(session: Any, region: str | None = None) -> AsyncIterator[Servi
 class _Watch:
     """Notes what an answer holds and the service model does not, before it is dropped."""
 
-    unknown: dict[str, None]
+    unknown: dict[str, tuple[str, ...]]
 
     def __call__(self, operation_model: Any, response_dict: Mapping[str, Any], **_: object) -> None:
-        body = json.loads(response_dict["body"] or b"{}")
-        shape = operation_model.output_shape.members["UserPool"]
-        self.unknown.update(dict.fromkeys(_unknown(body.get("UserPool") or {}, shape, "")))
+        if response_dict["status_code"] != HTTPStatus.OK:
+            return  # an error, and not always in JSON
+        shape, answer = operation_model.output_shape, json.loads(response_dict["body"])
+        for outer in ("UserPool", "UserPoolClient"):
+            if outer in shape.members:
+                shape, answer = shape.members[outer], answer[outer]
+        self.unknown[_SET_BY[operation_model.name]] = tuple(_unknown(answer, shape, ""))
 
 
 def _unknown(value: Any, shape: Any, path: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Final
 
 from attrs import frozen
@@ -103,7 +104,7 @@ _BY_CODE: Final[Mapping[str, _Trouble]] = {
     **dict.fromkeys(("InternalErrorException", "InternalFailure", "ServiceUnavailable"), _LOST),
     "ResourceNotFoundException": _GONE,
 }
-"""The trouble that an exception of the service stands for; any other is a refusal."""
+"""The trouble that an exception of the service stands for; any other is a refusal, unless the server failed."""
 
 _BY_CLASS: Final = (
     (
@@ -133,7 +134,9 @@ def explained(operation: str) -> Iterator[None]:
         yield
     except ClientError as error:
         answer = error.response.get("Error", {})
-        raise _error(_BY_CODE.get(answer.get("Code", ""), _REFUSED), operation, answer.get("Message", "")) from error
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        otherwise = _LOST if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _REFUSED
+        raise _error(_BY_CODE.get(answer.get("Code", ""), otherwise), operation, answer.get("Message", "")) from error
     except BotoCoreError as error:
         trouble = next((found for kinds, found in _BY_CLASS if isinstance(error, kinds)), _REFUSED)
         raise _error(trouble, operation, str(error)) from error

@@ -10,6 +10,7 @@ import aioboto3
 import attrs
 import pytest
 from attrs import define, field
+from botocore.awsrequest import AWSPreparedRequest
 from provisioned import REGION, account, given
 
 from flowengine.errors import ProvisionError
@@ -21,6 +22,7 @@ from flowengine.provision.reading import Service, opened
 from flowengine.provision.resources import Resources
 from flowengine.settings import Client, Mfa, Passkey, PoolSettings, SignIn, Verification
 from flowengine.simulator.cloud import Cloud
+from flowengine.simulator.wire import response
 
 PLAIN = PoolSettings(verification=Verification(auto_verified_attributes=("email",)))
 WITH_MFA = PoolSettings(
@@ -335,6 +337,30 @@ async def test_unknown_members_are_told(aws: Account) -> None:
     assert (await aws.plan(PLAIN, pool_id)).consequences == ()
 
 
+async def test_unknown_members_of_a_client_are_told(aws: Account) -> None:
+    """An update of a client resets all that it leaves out, and says so of what it cannot name."""
+    pool_id = await aws.make(PLAIN)
+    (client,) = aws.cloud.state.pools[pool_id].clients.values()
+    client["Novelty"] = {"Of": "tomorrow"}
+    plan = await aws.plan(attrs.evolve(PLAIN, client=Client(auth_session_validity=9)), pool_id)
+    assert [one.source for one in plan.consequences] == ["UpdateUserPoolClient"]
+    assert "Novelty" in plan.consequences[0].message
+    assert (await aws.plan(attrs.evolve(PLAIN, user_pool_tier="PLUS"), pool_id)).consequences == ()
+
+
+async def test_errors_that_are_no_json(aws: Account) -> None:
+    """What stands between here and the service may answer in its own way."""
+    pool_id = await aws.make(PLAIN)
+
+    def answer(request: AWSPreparedRequest, **_: object) -> Any:
+        return response(request, 502, "text/html", b"<html>")
+
+    aws.service.client.meta.events.register_first("before-send.cognito-identity-provider", answer)
+    with pytest.raises(ProvisionError) as caught:
+        await aws.service.pool(pool_id)
+    assert caught.value.code == "answer-lost"
+
+
 async def test_users_are_counted(aws: Account) -> None:
     """Users are counted over all pages, with what they lack; without permission, nobody is; when throttled, some."""
     pool_id = await aws.make(PLAIN)
@@ -386,4 +412,4 @@ async def test_members_that_are_new(aws: Account) -> None:
     live = await aws.service.pool(pool_id, client_name="tests-client")
     assert live.settings.sms_transport == "END_USER_MESSAGING"
     assert live.settings.passkey == spec.passkey
-    assert live.unknown == ()
+    assert [*live.unknown.values()] == [(), (), ()]
