@@ -46,8 +46,11 @@ def echoed(description: Mapping[str, Any]) -> dict[str, Any]:
     arguments["PoolName"] = description["Name"]
     texts = {new: arguments.pop(old) for old, new in FORMER_TEXTS.items() if old in arguments}
     arguments["VerificationMessageTemplate"] = texts | (arguments.get("VerificationMessageTemplate") or {})
-    admin = dict(arguments.get("AdminCreateUserConfig") or {})
-    admin.pop("UnusedAccountValidityDays", None)  # TemporaryPasswordValidityDays says it, and excludes it
+    admin, policies = dict(arguments.get("AdminCreateUserConfig") or {}), dict(arguments.get("Policies") or {})
+    if "PasswordPolicy" in policies and "UnusedAccountValidityDays" in admin:
+        days = {"TemporaryPasswordValidityDays": admin.pop("UnusedAccountValidityDays")}
+        policies["PasswordPolicy"] = days | policies["PasswordPolicy"]
+        arguments["Policies"] = policies
     return arguments | {"AdminCreateUserConfig": admin}
 
 

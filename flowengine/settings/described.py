@@ -64,7 +64,7 @@ def settings_of(pool: Description, mfa: Description, client: Description | None 
         account_recovery=_recovery(_part(pool, "AccountRecoverySetting")),
         devices=_devices(_part(pool, "DeviceConfiguration")),
         password_policy=_password_policy(_part(pool, "Policies", "PasswordPolicy")),
-        admin_create_user=_admin_create_user(_part(pool, "AdminCreateUserConfig")),
+        admin_create_user=_admin_create_user(pool),
         lambda_triggers=_triggers(_part(pool, "LambdaConfig")),
         client=_client(client) if client is not None else Client(),
         user_pool_tier=pool.get("UserPoolTier", "ESSENTIALS"),
@@ -167,8 +167,13 @@ def _password_policy(policy: Description) -> PasswordPolicy:
     )
 
 
-def _admin_create_user(block: Description) -> AdminCreateUser:
-    return AdminCreateUser(allow_admin_create_user_only=block.get("AllowAdminCreateUserOnly", False))
+def _admin_create_user(pool: Description) -> AdminCreateUser:
+    block = _part(pool, "AdminCreateUserConfig")
+    said_otherwise = "TemporaryPasswordValidityDays" in _part(pool, "Policies", "PasswordPolicy")
+    return AdminCreateUser(
+        allow_admin_create_user_only=block.get("AllowAdminCreateUserOnly", False),
+        unused_account_validity_days=None if said_otherwise else block.get("UnusedAccountValidityDays"),
+    )
 
 
 def _triggers(config: Description) -> tuple[str, ...]:

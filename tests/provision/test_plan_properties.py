@@ -127,6 +127,17 @@ def test_update_of_nothing(spec: PoolSettings) -> None:
     assert shown(pool) == before
 
 
+def test_former_name_of_a_validity_is_said_again() -> None:
+    """The service takes the life of temporary passwords under one name only; an old pool may show the other alone."""
+    policy = {"MinimumLength": 9}
+    shown_before = {"Name": "x", "Policies": {"PasswordPolicy": policy},
+                    "AdminCreateUserConfig": {"UnusedAccountValidityDays": 30}}  # fmt: skip
+    arguments = echoed(shown_before)
+    assert arguments["Policies"] == {"PasswordPolicy": {"TemporaryPasswordValidityDays": 30, **policy}}
+    assert arguments["AdminCreateUserConfig"] == {}
+    assert shown_before["Policies"] == {"PasswordPolicy": {"MinimumLength": 9}}
+
+
 def test_unknown_members_are_said_again() -> None:
     """Tags, deletion protection, other triggers and texts stay, though no setting knows them."""
     pool = Pool(PoolSettings())

@@ -27,6 +27,11 @@ def test_bare_descriptions() -> None:
     [
         ({"Policies": {"PasswordPolicy": {"MinimumLength": 9}}}, "password_policy.require_symbols", False),
         ({"SmsVerificationMessage": "Code {####}"}, "verification.sms_message", "Code {####}"),
+        (
+            {"AdminCreateUserConfig": {"UnusedAccountValidityDays": 3}},
+            "admin_create_user.unused_account_validity_days",
+            3,
+        ),
         ({"DeviceConfiguration": None}, "devices.remembered", "never"),
         ({"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaArn": ARN}}}, "lambda_triggers", (
             "pre_token_generation",
