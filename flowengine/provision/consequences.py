@@ -10,7 +10,7 @@ from attrs import field, frozen
 from flowengine.provision.live import Users
 from flowengine.settings import PoolSettings, required_sign_up_attributes
 
-__all__ = ["CONSEQUENCES", "Consequence", "Effect", "consequences", "unknown_members"]
+__all__ = ["CONSEQUENCES", "Consequence", "Effect", "consequences", "domain_to_make", "unknown_members"]
 
 Told = Callable[[PoolSettings, PoolSettings, Users | None], str | None]
 
@@ -73,6 +73,22 @@ def consequences(before: PoolSettings, after: PoolSettings | None, users: Users 
         for effect in CONSEQUENCES
         if (message := effect.told(before, after, users)) is not None
     )
+
+
+def domain_to_make(domain: str | None) -> tuple[Consequence, ...]:
+    """
+    Return what it means that a pool is made without its domain.
+
+    Args:
+        domain: The domain that it is to have, if any.
+    """
+    if domain is None:
+        return ()
+    message = (
+        f"the domain {domain} is not made with the pool: until CreateUserPoolDomain makes it, links to confirm with "
+        "and passkeys that belong to it do not work"
+    )
+    return (Consequence(id="domain-to-make", severity="note", message=message, source="CreateUserPoolDomain"),)
 
 
 def unknown_members(unknown: Mapping[str, tuple[str, ...]], operations: Collection[str]) -> tuple[Consequence, ...]:

@@ -74,7 +74,7 @@ def creating(target: PoolSettings, resources: Resources) -> tuple[Operation, ...
         **write({}, tuple(told), target, resources),
     }
     later = [path for path in differing if path.startswith(("mfa.", "passkey.", "client.")) and path not in told]
-    names = tuple(path for path in differing if path not in later)
+    names = tuple(path for path in differing if path not in later and path != "domain")
     operations = [Operation(name="CreateUserPool", arguments=arguments, settings=names)]
     if target.mfa.mode != "off" or target.passkey != Passkey():
         factors = mfa_arguments(target, arguments, {})

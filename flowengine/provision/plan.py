@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-from flowengine.provision.consequences import consequences, unknown_members
+from flowengine.provision.consequences import consequences, domain_to_make, unknown_members
 from flowengine.provision.differences import differences, wanted
 from flowengine.provision.live import LivePool, Users
 from flowengine.provision.operations import creating, updating
@@ -80,7 +80,8 @@ def _made(plan: Plan) -> Plan:
     obstacles = (*_broken(target, plan), *_lacking(target, plan.resources, {}))
     if obstacles:
         return attrs.evolve(plan, obstacles=obstacles)
-    return attrs.evolve(plan, operations=creating(target, plan.resources))
+    operations = creating(target, plan.resources)
+    return attrs.evolve(plan, operations=operations, consequences=domain_to_make(target.domain))
 
 
 def _replacing(plan: Plan, live: LivePool, users: Users | None) -> Plan:
@@ -93,7 +94,7 @@ def _replacing(plan: Plan, live: LivePool, users: Users | None) -> Plan:
     if made.obstacles:
         return attrs.evolve(made, operations=())
     delete = Operation(name="DeleteUserPool", arguments={})
-    lost = consequences(live.settings, None, users)
+    lost = (*consequences(live.settings, None, users), *made.consequences)
     return attrs.evolve(made, operations=(*made.operations, delete), consequences=lost)
 
 

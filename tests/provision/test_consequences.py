@@ -222,3 +222,11 @@ def test_resources_can_change() -> None:
     pool.apply(plan)
     assert pool.live.description["LambdaConfig"] == {"PreSignUp": function}
     assert pool.plan(spec).operations == ()
+
+
+def test_domain_is_not_made() -> None:
+    """A new pool gets no domain, and no call says that it does."""
+    plan = plan_pool(PoolSettings(domain="login"), given(), region="us-east-1")
+    assert "domain" not in {path for operation in plan.operations for path in operation.settings}
+    assert [one.id for one in plan.consequences] == ["domain-to-make"]
+    assert plan.consequences[0].message.startswith("the domain login is not made with the pool")
