@@ -242,11 +242,17 @@ async def _opted_out(sns: Any, to: str) -> bool:
 
 async def _limit(sns: Any, eums: Any) -> Observed[float]:
     """The limit that SNS shows, or that of End User Messaging where SNS shows none."""
-    attributes = await asked("sns:GetSMSAttributes", sns.get_sms_attributes(attributes=["MonthlySpendLimit"]))
-    if not isinstance(attributes, Unknown) and attributes["attributes"].get("MonthlySpendLimit"):
-        return float(attributes["attributes"]["MonthlySpendLimit"])
+    shown = await asked("sns:GetSMSAttributes", _limit_of_sns(sns))
+    if shown is not None and not isinstance(shown, Unknown):
+        return shown
     enforced = await asked("sms-voice:DescribeSpendLimits", _limit_of_eums(eums))
-    return attributes if isinstance(attributes, Unknown) and isinstance(enforced, Unknown) else enforced
+    return shown if isinstance(shown, Unknown) and isinstance(enforced, Unknown) else enforced
+
+
+async def _limit_of_sns(sns: Any) -> float | None:
+    answer = await sns.get_sms_attributes(attributes=["MonthlySpendLimit"])
+    limit = answer.get("attributes", {}).get("MonthlySpendLimit")
+    return float(limit) if limit else None
 
 
 async def _limit_of_eums(eums: Any) -> float:
