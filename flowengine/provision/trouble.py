@@ -27,7 +27,14 @@ from botocore.exceptions import (
 
 from flowengine.errors import ProvisionError
 
-__all__ = ["explained"]
+__all__ = ["UNSIGNED", "explained"]
+
+UNSIGNED: Final = frozenset({
+    "ExpiredToken", "ExpiredTokenException", "IncompleteSignature", "IncompleteSignatureException",
+    "InvalidClientTokenId", "InvalidSignatureException", "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException", "OptInRequired", "SignatureDoesNotMatch", "UnrecognizedClientException",
+})  # fmt: skip
+"""Codes about who signed a request. Their messages are not told: they may quote what was signed, tokens included."""
 
 _AGAIN: Final = "run the command again: what is done already is found, and not done twice"
 
@@ -94,10 +101,6 @@ _REFUSED: Final = _Trouble(
 
 _BY_CODE: Final[Mapping[str, _Trouble]] = {
     **dict.fromkeys(("AccessDeniedException", "AccessDenied", "NotAuthorizedException"), _DENIED),
-    **dict.fromkeys(
-        ("ExpiredTokenException", "InvalidSignatureException", "UnrecognizedClientException", "InvalidClientTokenId"),
-        _REFUSED_CREDENTIALS,
-    ),
     **dict.fromkeys(("TooManyRequestsException", "ThrottlingException", "Throttling"), _THROTTLED),
     **dict.fromkeys(("InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException"), _SMS_ROLE),
     **dict.fromkeys(("ConcurrentModificationException", "UserImportInProgressException"), _BUSY),
@@ -133,13 +136,19 @@ def explained(operation: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        answer = error.response.get("Error", {})
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        otherwise = _LOST if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _REFUSED
-        raise _error(_BY_CODE.get(answer.get("Code", ""), otherwise), operation, answer.get("Message", "")) from error
+        code = error.response.get("Error", {}).get("Code", "")
+        if code in UNSIGNED:
+            raise _error(_REFUSED_CREDENTIALS, operation, code) from None
+        raise _of_service(error, code, operation) from error
     except BotoCoreError as error:
         trouble = next((found for kinds, found in _BY_CLASS if isinstance(error, kinds)), _REFUSED)
         raise _error(trouble, operation, str(error)) from error
+
+
+def _of_service(error: ClientError, code: str, operation: str) -> ProvisionError:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    otherwise = _LOST if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _REFUSED
+    return _error(_BY_CODE.get(code, otherwise), operation, error.response.get("Error", {}).get("Message", ""))
 
 
 def _error(trouble: _Trouble, operation: str, detail: str) -> ProvisionError:

@@ -323,6 +323,18 @@ async def test_trouble(aws: Account) -> None:
         assert caught.value.code == code
 
 
+async def test_what_was_signed_is_not_told(aws: Account) -> None:
+    """A refusal of credentials names its code alone: AWS quotes in it what was signed, and the session's token."""
+    aws.cloud.fail_next("ListUserPools", "InvalidSignatureException")
+    with pytest.raises(ProvisionError) as caught:
+        await aws.service.namesakes("tests")
+    assert caught.value.code == "credentials-refused"
+    assert "ListUserPools: InvalidSignatureException" in str(caught.value)
+    assert "planted" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
 async def test_no_credentials() -> None:
     """Without credentials, nothing is called, and it is said where they come from."""
     async with opened_account(credentials=None) as aws:

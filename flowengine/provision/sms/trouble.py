@@ -21,6 +21,7 @@ from botocore.exceptions import (
 
 from flowengine.errors import FlowEngineError
 from flowengine.provision.sms.facts import Unknown
+from flowengine.provision.trouble import UNSIGNED
 
 __all__ = ["SmsUnavailable", "asked", "ended"]
 
@@ -39,12 +40,7 @@ _THROTTLED: Final = frozenset({
     "RequestLimitExceeded", "Throttled", "ThrottledException", "Throttling", "ThrottlingException",
     "TooManyRequestsException",
 })  # fmt: skip
-_UNSIGNED: Final = frozenset({
-    "ExpiredToken", "ExpiredTokenException", "IncompleteSignature", "IncompleteSignatureException",
-    "InvalidClientTokenId", "InvalidSignatureException", "MissingAuthenticationToken", "OptInRequired",
-    "SignatureDoesNotMatch", "UnrecognizedClientException",
-})  # fmt: skip
-"""Codes about who signed a request; their messages may quote what was signed. The sets follow the services' models."""
+"""Codes of what one answer lacks; the sets follow the services' models."""
 
 _LOCAL: Final[Mapping[type[Exception], str]] = {
     NoCredentialsError: "no AWS credentials were found: name a profile with --profile, or run `aws configure`",
@@ -74,7 +70,7 @@ async def asked(action: str, answer: Awaitable[T]) -> T | Unknown:
             return Unknown(action, "these credentials lack the permission", f"allow {action}, and check again")
         if code in _THROTTLED:
             return Unknown(action, "AWS answers too many requests at the moment", "check again in a minute")
-        if code in _UNSIGNED:
+        if code in UNSIGNED:
             failure = _unsigned(code)
         else:
             return Unknown(action, f"AWS answers {code}", "check again")
@@ -90,7 +86,7 @@ def ended(error: Exception) -> SmsUnavailable:
         detail = error.response["Error"]
         code = str(detail.get("Code", ""))
         return (
-            _unsigned(code) if code in _UNSIGNED else SmsUnavailable(_refused(error.operation_name, code, dict(detail)))
+            _unsigned(code) if code in UNSIGNED else SmsUnavailable(_refused(error.operation_name, code, dict(detail)))
         )
     for kind, text in _LOCAL.items():
         if isinstance(error, kind):
