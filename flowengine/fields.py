@@ -15,7 +15,7 @@ from flowengine.phone import E164, phone_problem
 __all__ = ["Field", "check_inputs", "is_unicode"]
 
 
-@frozen
+@frozen(cache_hash=True)
 class Field:
     """
     One input that an event takes.

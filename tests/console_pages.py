@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import runpy
 import shlex
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from attrs import frozen
 
 from flowengine.cli import main
 
-__all__ = ["Command", "commands_of", "files_of", "matches", "run"]
+__all__ = ["Command", "commands_of", "matches", "run"]
 
 _BLOCK: Final = re.compile(r"^```(?P<info>[^\n]*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 _ANYTHING: Final = "..."
@@ -52,12 +51,6 @@ def commands_of(page: Path) -> Iterator[Command]:
             yield Command(line, printed, int(status[1]) if status and number == len(parts) else 0)
 
 
-def files_of(page: Path) -> dict[str, str]:
-    """Return the programs of a page, by the file name that stands in their first line."""
-    found = (re.match(r"# (\w+\.py)\n", text) for _, text in _blocks(page, "python"))
-    return {match[1]: match.string for match in found if match}
-
-
 def run(command: str) -> tuple[str, int]:
     """Run a command in this process, and return what it prints on a terminal and its exit status."""
     program, *arguments = shlex.split(command)
@@ -79,15 +72,11 @@ def _flowengine(arguments: list[str]) -> None:
         sys.argv = before
 
 
-def _python(arguments: list[str]) -> None:
-    runpy.run_path(arguments[0], run_name="__main__")
-
-
 def _cat(arguments: list[str]) -> None:
     print(Path(arguments[0]).read_text(encoding="utf-8"), end="")  # noqa: T201 (printing is its job)
 
 
-_PROGRAMS: Final = {"cat": _cat, "flowengine": _flowengine, "python": _python}
+_PROGRAMS: Final = {"cat": _cat, "flowengine": _flowengine}
 
 
 def matches(expected: str, printed: str) -> bool:

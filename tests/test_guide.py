@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from console_pages import commands_of, files_of, matches, run
+from console_pages import commands_of, matches, run
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -14,8 +14,6 @@ DOCS = Path(__file__).parents[1] / "docs"
 def test_pages_print_what_they_say(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every command of the page, in order and in one folder, prints what stands below it."""
     monkeypatch.chdir(tmp_path)
-    for file, program in files_of(DOCS / name).items():
-        (tmp_path / file).write_text(program, encoding="utf-8")
     commands = list(commands_of(DOCS / name))
     assert len(commands) > 5
     for command in commands:

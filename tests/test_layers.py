@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,30 @@ def test_public_names_resolve() -> None:
     check = "import flowengine.replay, flowengine; print(flowengine.replay.__name__, type(flowengine.replay).__name__)"
     result = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert result.stdout.split() == ["replay", "function"]
+
+
+@pytest.mark.parametrize("order", ["terraform, provision", "provision, terraform"])
+def test_provision_names_resolve(order: str) -> None:
+    """Every public name of the package on pools exists, and wins over a submodule of the same name."""
+    from flowengine import provision  # noqa: PLC0415 (only here)
+
+    assert all(getattr(provision, name) is not None for name in provision.__all__)
+    assert {*provision.__all__} <= {*dir(provision)}
+    imports = {
+        "provision": "from flowengine.provision import terraform",
+        "terraform": "import flowengine.provision.terraform",
+    }
+    lines = [*(imports[name] for name in order.split(", ")), "from flowengine.provision import terraform"]
+    check = "\n".join([*lines, "print(type(terraform).__name__)"])
+    result = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["function"]
+
+
+@pytest.mark.parametrize("module", ["flowengine.provision", "flowengine.cognito"])
+def test_unknown_name_of_a_package(module: str) -> None:
+    """A name that is not public is refused as any module would."""
+    with pytest.raises(AttributeError, match=f"module '{module}' has no attribute 'nonsense'"):
+        _ = import_module(module).nonsense
 
 
 def test_unknown_public_name_is_an_attribute_error() -> None:

@@ -13,6 +13,7 @@ from flowengine.cli.imports import extensions_of, import_option
 from flowengine.errors import Problem, SpecError
 from flowengine.library import load, read, shipped_names
 from flowengine.machine import Flow
+from flowengine.provision.counted import counted
 
 __all__ = ["command", "source_of"]
 
@@ -59,7 +60,7 @@ def source_of(spec: str) -> str | Path:
 
 
 def _fine(spec: str, flow: Flow) -> str:
-    return f"{spec}: fine ({len(flow.positions)} positions, {len(flow.edges)} steps)"
+    return f"{spec}: fine ({counted(len(flow.positions), 'position')}, {counted(len(flow.edges), 'step')})"
 
 
 def _print_problem(problem: Problem, *, as_json: bool) -> None:
@@ -77,4 +78,4 @@ def _print_totals(specs: int, errors: int, warnings: int, *, as_json: bool) -> N
     if as_json:
         click.echo(json.dumps({"specs": specs, "errors": errors, "warnings": warnings}))
     else:
-        click.echo(f"{specs} checked: {errors} errors, {warnings} warnings", err=True)
+        click.echo(f"{specs} checked: {counted(errors, 'error')}, {counted(warnings, 'warning')}", err=True)

@@ -23,12 +23,13 @@ ROLE_EXTERNAL_ID: Final = "flowengine"
 
 
 @contextmanager
-def kept_account(path: Path = Path(FILE)) -> Iterator[Cloud]:
+def kept_account(path: Path = Path(FILE), *, keeps: bool = True) -> Iterator[Cloud]:
     """
     Open an embedded account, and keep what becomes of it, also where something fails.
 
     Args:
         path: The file; one that does not exist is made once there is something to keep.
+        keeps: Whether to keep anything; False for a command that only asks.
 
     Raises:
         click.ClickException: The file cannot be read or written, or holds something else.
@@ -40,14 +41,16 @@ def kept_account(path: Path = Path(FILE)) -> Iterator[Cloud]:
     try:
         yield cloud
     finally:
-        if (after := cloud.to_json()) != before:
+        if keeps and (after := cloud.to_json()) != before:
             _write(path, after)
 
 
 def _read(path: Path) -> Cloud:
     try:
         return Cloud.from_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, FlowEngineError) as error:
+    except OSError as error:
+        raise click.ClickException(f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, FlowEngineError) as error:
         message = f"{path} is no embedded account: {error}; delete it to begin anew"
         raise click.ClickException(message) from None
 

@@ -16,6 +16,7 @@ from flowengine.cli.imports import Extensions
 from flowengine.compile.shared import SharedWalks
 from flowengine.compile.work import Work
 from flowengine.errors import Problem
+from flowengine.provision.counted import counted
 from flowengine.settings import Mfa, PoolSettings, pool_name, valid_pools
 from flowengine.settings.variants import EVERY_FLOW, variants
 from flowengine.spec import FlowSpec
@@ -104,8 +105,6 @@ def _print(result: EveryPool, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({**attrs.asdict(result, recurse=False), "problems": len(result.problems)}))
         return
-    verdict = "fine" if not result.problems else f"{len(result.problems)} problems"
-    click.echo(
-        f"{result.spec}: {verdict} in {result.pools:,} pools and {result.variants:,} variants of them, "
-        f"by {result.walks:,} walks, in {result.seconds:.1f} s"
-    )
+    verdict = "fine" if not result.problems else counted(len(result.problems), "problem")
+    where = f"{counted(result.pools, 'pool')} and {counted(result.variants, 'variant')} of them"
+    click.echo(f"{result.spec}: {verdict} in {where}, by {counted(result.walks, 'walk')}, in {result.seconds:.1f} s")

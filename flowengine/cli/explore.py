@@ -13,6 +13,7 @@ from flowengine.cli.check import source_of
 from flowengine.cli.progress import Progress
 from flowengine.explore import PROPERTIES, Exploration, Violation, explore, explore_every_pool
 from flowengine.library import read
+from flowengine.provision.counted import counted
 from flowengine.settings import PoolSettings, pool_name, pool_tree
 
 __all__ = ["command"]
@@ -110,9 +111,8 @@ def _totals(result: Exploration) -> dict[str, Any]:
 
 
 def _summary(result: Exploration) -> str:
-    verdict = "nothing wrong" if result.ok else f"{len(result.violations)} violations"
-    return (
-        f"{result.flow}: {verdict} in {result.pools:,} pools for {result.users:,} kinds of users: "
-        f"{result.flows:,} flows, {result.explorations:,} explorations, {result.states:,} states, "
-        f"{result.steps:,} steps, {result.seconds:.1f} s"
-    )
+    verdict = "nothing wrong" if result.ok else counted(len(result.violations), "violation")
+    where = f"{counted(result.pools, 'pool')} for {counted(result.users, 'kind')} of users"
+    nouns = {"flow": result.flows, "exploration": result.explorations, "state": result.states, "step": result.steps}
+    seen = ", ".join(counted(number, noun) for noun, number in nouns.items())
+    return f"{result.flow}: {verdict} in {where}: {seen}, {result.seconds:.1f} s"

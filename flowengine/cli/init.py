@@ -14,6 +14,7 @@ import attrs
 import click
 
 from flowengine.cli.live_pool import carried_over, read_pool
+from flowengine.cli.values import checked_pool_id, said
 from flowengine.errors import FlowEngineError
 from flowengine.provision.setup import (
     QUESTIONS,
@@ -57,10 +58,14 @@ def _answer_options(command: Any) -> Any:
 @_answer_options
 @click.option("--from-amplify", "project", metavar="DIR", type=click.Path(exists=True, file_okay=False),
               help="Take the answers from an Amplify project of the first generation.")  # fmt: skip
-@click.option("--from-pool", "pool_id", metavar="ID", help="Write the spec of a pool that exists.")
-@click.option("--client-id", metavar="ID", help="Its app client; by itself the only one that it has.")
-@click.option("--region", metavar="REGION", help="The pool's Region; by itself the one that its id begins with.")
-@click.option("--profile", metavar="NAME", help="The AWS profile.")
+@click.option(
+    "--from-pool", "pool_id", callback=checked_pool_id, metavar="ID", help="Write the spec of a pool that exists."
+)
+@click.option("--client-id", callback=said, metavar="ID", help="Its app client; by itself the only one that it has.")
+@click.option(
+    "--region", callback=said, metavar="REGION", help="The pool's Region; by itself the one that its id begins with."
+)
+@click.option("--profile", callback=said, metavar="NAME", help="The AWS profile.")
 @click.option("--simulate", is_flag=True, help="The pool is on the embedded account, kept in flowengine-account.jsonl.")
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 @click.option("--json", "as_json", is_flag=True, help="One object: the file, its settings, what to know of them.")

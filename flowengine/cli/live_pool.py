@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -10,6 +11,9 @@ from flowengine.errors import FlowEngineError
 from flowengine.provision import LivePool
 from flowengine.provision.setup import CarriedOver, LeftOut
 from flowengine.settings import PoolSettings
+
+if TYPE_CHECKING:
+    from flowengine.provision.reading import Sleep
 
 __all__ = ["carried_over", "read_pool"]
 
@@ -37,25 +41,26 @@ async def read_pool(
     from flowengine.provision.reading import opened  # noqa: PLC0415 (`--help` must not wait for an SDK)
 
     region = region or pool_id.partition("_")[0]
-    async with opened(_session(profile, simulate=simulate), region) as service:
+    session, sleep = _session(profile, simulate=simulate)
+    async with opened(session, region, sleep=sleep) as service:
         if client_id is None:
             listed = await service.call("ListUserPoolClients", UserPoolId=pool_id, MaxResults=_PAGE)
             client_id = _only_client(pool_id, listed["UserPoolClients"])
         return await service.pool(pool_id, client_id=client_id)
 
 
-def _session(profile: str | None, *, simulate: bool) -> Any:
+def _session(profile: str | None, *, simulate: bool) -> tuple[Any, Sleep]:
     if simulate:
         from flowengine.cli.embedded_account import kept_account  # noqa: PLC0415
 
-        with kept_account() as cloud:
-            return cloud.session()
+        with kept_account(keeps=False) as cloud:
+            return cloud.session(), cloud.clock.sleep
     import aioboto3  # noqa: PLC0415
 
     from flowengine.provision.trouble import explained  # noqa: PLC0415
 
     with explained("the session"):
-        return aioboto3.Session(profile_name=profile)
+        return aioboto3.Session(profile_name=profile), asyncio.sleep
 
 
 def _only_client(pool_id: str, clients: list[dict[str, Any]]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -13,15 +13,23 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import attrs
 import click
 
+from flowengine.cli.asking import confirm, prompted
 from flowengine.cli.check import source_of
-from flowengine.cli.imports import extensions_of, import_option
+from flowengine.cli.imports import extensions_of
+from flowengine.cli.pool_options import (
+    check_agreement,
+    check_pool_named,
+    declared,
+    resource_options,
+    resources_given,
+    target_options,
+)
 from flowengine.errors import ProvisionError
 from flowengine.library import load
 from flowengine.machine import Flow
 from flowengine.provision import (
     Difference,
     Plan,
-    Resources,
     check_pool,
     cloudformation,
     plan_as_json,
@@ -30,16 +38,14 @@ from flowengine.provision import (
     plan_pool,
     terraform,
 )
-from flowengine.provision.resources import TRIGGER_MEMBERS, uses_sms
-from flowengine.settings import PoolSettings
+from flowengine.provision.counted import counted
 
 if TYPE_CHECKING:
     from flowengine.provision.apply import Made
-    from flowengine.provision.reading import Service
+    from flowengine.provision.reading import Service, Sleep
 
 __all__ = ["command"]
 
-F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 FORMATS: Final = {"cloudformation": cloudformation, "terraform": terraform}
@@ -47,52 +53,15 @@ DEFAULT_REGION: Final = "us-east-1"
 """The Region that an output for another tool is made for where none is named: it decides but where SMS go out from."""
 
 
-@attrs.frozen(kw_only=True)
-class _Target:
-    """Which pool a command is about, and where."""
-
-    pool_id: str | None
-    client_id: str | None
-    region: str | None
-    profile: str | None
-    simulate: bool
-
-
 @click.group("pool")
 def command() -> None:
     """Plan, make and check the user pool that a flow needs."""
 
 
-def _target_options(function: F) -> F:
-    for option in (
-        click.option("--simulate", is_flag=True, help="On an embedded account, kept in flowengine-account.jsonl."),
-        click.option("--profile", metavar="NAME", help="The AWS profile."),
-        click.option("--region", metavar="REGION", help="The pool's Region."),
-        click.option("--client-id", metavar="ID", help="Its app client; by itself the one with the client's name."),
-        click.option("--pool-id", metavar="ID", help="The pool; without it, a new one is made."),
-    ):
-        function = option(function)
-    return function
-
-
-def _resource_options(function: F) -> F:
-    for option in (
-        import_option,
-        click.option("--trigger", "triggers", multiple=True, metavar="NAME=ARN", help="A trigger's Lambda function."),
-        click.option("--email-identity-arn", metavar="ARN", help="The Amazon SES identity for e-mail."),
-        click.option("--sms-external-id", metavar="ID", help="The external id of the role for SMS."),
-        click.option("--sms-role-arn", metavar="ARN", help="The role that sends SMS."),
-        click.option("--client-name", metavar="NAME", help="The app client's name; by itself NAME-client."),
-        click.option("--name", metavar="NAME", help="The pool's name; by itself the flow's."),
-    ):
-        function = option(function)
-    return function
-
-
 @command.command("plan")
 @click.argument("spec", metavar="SPEC")
-@_target_options
-@_resource_options
+@target_options
+@resource_options
 @click.option("--replace", is_flag=True, help="Plan a new pool in place of this one where a change needs it.")
 @click.option("--format", "form", type=click.Choice([*FORMATS]), help="A new pool for another tool, as JSON.")
 @click.option("--json", "as_json", is_flag=True, help="The plan as JSON, which `apply` takes.")
@@ -102,10 +71,13 @@ def plan(spec: str, *, replace: bool, form: str | None, as_json: bool, **options
 
     SPEC is a path, or the name of a shipped flow. Nothing is changed. Exit status 1: the plan has errors.
     """
+    check_pool_named(options, replace=replace)
+    if form is not None and (options["pool_id"] or as_json):
+        raise click.UsageError("--format writes a new pool as JSON of another tool: leave out --pool-id and --json")
     flow = _flow(spec, options)
     if form is not None:
-        region = options["region"] or _declared(flow).region or DEFAULT_REGION
-        click.echo(FORMATS[form](_declared(flow), _resources(flow, options), region))
+        region = options["region"] or declared(flow).region or DEFAULT_REGION
+        click.echo(FORMATS[form](declared(flow), resources_given(flow, options), region))
         return
     made = _run(_planned(flow, options, replace=replace))
     click.echo(plan_as_json(made) if as_json else plan_as_text(made))
@@ -114,8 +86,8 @@ def plan(spec: str, *, replace: bool, form: str | None, as_json: bool, **options
 
 @command.command("apply")
 @click.argument("spec", metavar="SPEC|PLAN.json")
-@_target_options
-@_resource_options
+@target_options
+@resource_options
 @click.option("--replace", is_flag=True, help="Make a new pool in place of this one where a change needs it.")
 @click.option("--yes", is_flag=True, help="Do not ask; a deletion asks all the same.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line: how far it has come.")
@@ -127,8 +99,10 @@ def apply(spec: str, *, replace: bool, yes: bool, as_json: bool, **options: Any)
     """
     if Path(spec).suffix == ".json":
         shown = _read_plan(Path(spec))
-        options["region"] = options["region"] or shown.region
+        check_agreement(shown, options, replace=replace)
+        options["region"] = shown.region
     else:
+        check_pool_named(options, replace=replace)
         shown = _run(_planned(_flow(spec, options), options, replace=replace))
     click.echo(plan_as_text(shown), err=as_json)
     if shown.obstacles:
@@ -143,8 +117,8 @@ def apply(spec: str, *, replace: bool, yes: bool, as_json: bool, **options: Any)
 
 @command.command("check")
 @click.argument("spec", metavar="SPEC")
-@_target_options
-@_resource_options
+@target_options
+@resource_options
 @click.option("--json", "as_json", is_flag=True, help="One object a line: each difference, then the totals.")
 def check(spec: str, *, as_json: bool, **options: Any) -> None:
     """
@@ -163,7 +137,8 @@ def check(spec: str, *, as_json: bool, **options: Any) -> None:
     if as_json:
         click.echo(json.dumps(totals))
     else:
-        click.echo(f"{options['pool_id']}: {errors} errors, {totals['warnings']} warnings", err=True)
+        found = f"{counted(errors, 'error')}, {counted(totals['warnings'], 'warning')}"
+        click.echo(f"{options['pool_id']}: {found}", err=True)
     sys.exit(1 if errors else 0)
 
 
@@ -178,60 +153,20 @@ def _flow(spec: str, options: dict[str, Any]) -> Flow:
     return flow
 
 
-def _declared(flow: Flow) -> PoolSettings:
-    if flow.pool is None:
-        raise AssertionError
-    return flow.pool
-
-
-def _resources(flow: Flow, options: dict[str, Any]) -> Resources:
-    name = options["name"] or flow.name
-    triggers = {}
-    for assignment in options["triggers"]:
-        trigger, equals, arn = assignment.partition("=")
-        if not equals or not arn:
-            raise click.BadParameter(f"{assignment!r} is not NAME=ARN", param_hint="--trigger")
-        if trigger not in _declared(flow).lambda_triggers:
-            declared = ", ".join(_declared(flow).lambda_triggers) or "none"
-            message = f"{trigger!r} is no trigger that the spec declares; its lambda_triggers: {declared}"
-            raise click.BadParameter(message, param_hint="--trigger")
-        triggers[trigger] = arn
-    given = {key: options[key] for key in ("sms_role_arn", "sms_external_id", "email_identity_arn")}
-    if options["simulate"]:
-        given = _simulated(given, triggers, sms=uses_sms(_declared(flow)))
-    return Resources(
-        pool_name=name, client_name=options["client_name"] or f"{name}-client", trigger_arns=triggers, **given
-    )
-
-
-def _simulated(given: dict[str, str | None], triggers: dict[str, str], *, sms: bool) -> dict[str, str | None]:
-    """Resources of the embedded account, where none are given."""
-    from flowengine.cli.embedded_account import ROLE, ROLE_EXTERNAL_ID  # noqa: PLC0415 (it loads the embedded account)
-
-    account = "us-east-1:123456789012"
-    for trigger in TRIGGER_MEMBERS:
-        triggers.setdefault(trigger, f"arn:aws:lambda:{account}:function:{trigger}")
-    role = {
-        "sms_role_arn": given["sms_role_arn"] or f"arn:aws:iam::123456789012:role/{ROLE}",
-        "sms_external_id": given["sms_external_id"] or ROLE_EXTERNAL_ID,
-    }
-    return {
-        **(role if sms else given),
-        "email_identity_arn": given["email_identity_arn"] or f"arn:aws:ses:{account}:identity/example.com",
-    }
-
-
 def _read_plan(path: Path) -> Plan:
     try:
         return plan_from_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"cannot read {path}: {error}") from None
+    except OSError as error:
+        raise click.ClickException(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise click.ClickException(f"cannot read {path}: it is no text") from None
 
 
 def _asked(shown: Plan, *, yes: bool) -> str | None:
     """Ask whether to go on; return the name of a pool that may be deleted."""
     if shown.replaces:
-        return str(click.prompt(f"Type the name of {shown.pool_id} to delete it and its users in the end", err=True))
+        question = f"Type the name of {shown.pool_id} to delete it and its users in the end"
+        return str(prompted(question, otherwise="a deletion takes somebody who types the name"))
     if shown.creates and shown.namesakes:
         if yes:
             raise ProvisionError(
@@ -239,9 +174,9 @@ def _asked(shown: Plan, *, yes: bool) -> str | None:
                 f"a pool called {shown.resources.pool_name!r} exists already: {', '.join(shown.namesakes)}",
                 "give its id with --pool-id, choose another --name, or go without --yes",
             )
-        click.confirm("Make another pool with the same name?", abort=True, err=True)
+        confirm("Make another pool with the same name?", otherwise="choose another --name, or give --pool-id")
     elif not yes:
-        click.confirm("Do this?", abort=True, err=True)
+        confirm("Do this?", otherwise="--yes does it without asking")
     return None
 
 
@@ -257,18 +192,21 @@ async def _service(options: dict[str, Any], region: str | None) -> AsyncIterator
     from flowengine.provision.reading import opened  # noqa: PLC0415 (`--help` must not wait for an SDK)
 
     region = options["region"] or _region_of(options["pool_id"]) or region
-    with _session(options) as session:
-        async with opened(session, region) as service:
+    with _session(options) as (session, sleep):
+        async with opened(session, region, sleep=sleep) as service:
             yield service
 
 
 @contextmanager
-def _session(options: dict[str, Any]) -> Iterator[Any]:
+def _session(options: dict[str, Any]) -> Iterator[tuple[Any, Sleep]]:
+    """Yield a session, and what waits in its world: on the embedded account, nobody has to."""
     if options["simulate"]:
         from flowengine.cli.embedded_account import kept_account  # noqa: PLC0415
 
+        if options["profile"]:
+            raise click.UsageError("--simulate brings an account of its own, which no profile belongs to")
         with kept_account() as account:
-            yield account.session()
+            yield account.session(), account.clock.sleep
         return
     import aioboto3  # noqa: PLC0415
 
@@ -276,7 +214,7 @@ def _session(options: dict[str, Any]) -> Iterator[Any]:
 
     with explained("the session"):
         session = aioboto3.Session(profile_name=options["profile"])
-    yield session
+    yield session, asyncio.sleep
 
 
 def _region_of(pool_id: str | None) -> str | None:
@@ -284,7 +222,7 @@ def _region_of(pool_id: str | None) -> str | None:
 
 
 async def _planned(flow: Flow, options: dict[str, Any], *, replace: bool) -> Plan:
-    spec, resources = _declared(flow), _resources(flow, options)
+    spec, resources = declared(flow), resources_given(flow, options)
     async with _service(options, spec.region) as service:
         live = users = None
         if options["pool_id"]:
@@ -322,8 +260,8 @@ async def _applied(shown: Plan, options: dict[str, Any], deletes: str | None, *,
 
 async def _checked(flow: Flow, spec: str, options: dict[str, Any]) -> tuple[Difference, ...]:
     own = extensions_of(options["modules"])
-    resources = _resources(flow, options)
-    async with _service(options, _declared(flow).region) as service:
+    resources = resources_given(flow, options)
+    async with _service(options, declared(flow).region) as service:
         live = await service.pool(options["pool_id"], client_id=options["client_id"], client_name=resources.client_name)
     return check_pool(
         flow, live, resources,

@@ -13,6 +13,7 @@ from typing import Any, Final
 import click
 
 from flowengine.errors import SpecError
+from flowengine.provision.counted import counted
 from flowengine.settings import (
     ALIASES,
     CONTACTS,
@@ -90,7 +91,7 @@ def why(assignments: tuple[str, ...], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(totals))
     else:
-        click.echo(", ".join(f"{number} {kind}" for kind, number in totals.items()), err=True)
+        click.echo(", ".join(counted(number, kind.removesuffix("s")) for kind, number in totals.items()), err=True)
     sys.exit(1 if errors else 0)
 
 

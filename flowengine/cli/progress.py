@@ -9,6 +9,8 @@ from typing import Final, Self
 
 import click
 
+from flowengine.provision.counted import counted
+
 __all__ = ["Progress"]
 
 _EVERY: Final = 0.2
@@ -45,4 +47,4 @@ class Progress:
             self._shown = now
             share = done / (done + waiting)
             bar = click.style("█" * int(30 * share), fg="cyan") + "░" * (30 - int(30 * share))
-            click.echo(f"\r\x1b[K{self._label} {bar} {done:,} states, {waiting:,} waiting", nl=False, err=True)
+            click.echo(f"\r\x1b[K{self._label} {bar} {counted(done, 'state')}, {waiting:,} waiting", nl=False, err=True)

@@ -13,6 +13,7 @@ from flowengine.cli.check import source_of
 from flowengine.cli.imports import Extensions, extensions_of, import_option
 from flowengine.errors import CassetteError
 from flowengine.library import load, shipped_names
+from flowengine.provision.counted import counted
 from flowengine.replay import Cassette, Replay, replay
 from flowengine.spec.document import MAX_BYTES
 
@@ -58,5 +59,5 @@ def _as_object(path: str, result: Replay) -> dict[str, Any]:
 def _as_text(path: str, result: Replay) -> str:
     parting = result.parting
     if parting is None:
-        return f"{path}: {result.steps} steps as recorded, to {result.final}"
+        return f"{path}: {counted(result.steps, 'step')} as recorded, to {result.final}"
     return f"{path}: parts at step {parting.step}, {parting.event} -> {parting.outcome}: {parting.reason}"

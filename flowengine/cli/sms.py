@@ -4,56 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import attrs
 import click
 
-from flowengine.phone import phone_problem
+from flowengine.cli.sms_destinations import account_options, destination, phone_number
 from flowengine.provision.sms import Facts, Verdict, is_blocked, verdicts
-
-if TYPE_CHECKING:
-    import aioboto3
 
 __all__ = ["command"]
 
 SITUATIONS: Final = ("sandbox", "production", "no-identity", "opted-out", "spent", "denied", "throttled")
+KEPT: Final = "kept"
+"""The situation of the account that other commands keep in the working directory."""
 COLOURS: Final = {"ok": "green", "blocks": "red", "doubtful": "yellow", "unknown": "magenta"}
-CODE: Final = r"[0-9]{5,8}"
-"""Shape OTPCode."""
 INDENT: Final = 24
-
-
-def _phone_number(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    """A number as it is written or dialled, in E.164 form."""
-    if value is None:
-        return None
-    number = value.translate(str.maketrans("", "", " -.()/"))
-    problem = phone_problem(number)
-    if problem:
-        raise click.BadParameter(f"{value!r} is no phone number such as +15555550100: {problem}")
-    return number
-
-
-def _code(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if not re.fullmatch(CODE, value):
-        raise click.BadParameter("a code has five to eight digits")
-    return value
-
-
-def _number_argument(function: Callable[..., None]) -> Callable[..., None]:
-    return click.argument("number", callback=_phone_number)(function)
-
-
-def _account_options(function: Callable[..., None]) -> Callable[..., None]:
-    region = click.option("--region", metavar="REGION", help="The AWS Region; by default that of the profile.")
-    profile = click.option("--profile", metavar="NAME", help="The AWS profile; by default that of the environment.")
-    return region(profile(function))
 
 
 @click.group("sms")
@@ -62,10 +30,14 @@ def command() -> None:
 
 
 @command.command("check")
-@click.option("--to", metavar="NUMBER", callback=_phone_number, help="The number to reach, such as +15555550100.")
+@click.option("--to", metavar="NUMBER", callback=phone_number, help="The number to reach, such as +15555550100.")
 @click.option("--pool-id", metavar="ID", help="The user pool that is to send.")
-@_account_options
-@click.option("--simulate", type=click.Choice(SITUATIONS), help="On the embedded account, in this situation.")
+@account_options
+@click.option(
+    "--simulate",
+    type=click.Choice((*SITUATIONS, KEPT)),
+    help="On an embedded account, in this situation; `kept` is the one in flowengine-account.jsonl.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One object a line: each verdict, then the answer.")
 def check(
     *, to: str | None, pool_id: str | None, region: str | None, profile: str | None, simulate: str | None, as_json: bool
@@ -75,9 +47,12 @@ def check(
 
     Nothing is sent and nothing is changed. Exit status 1 says that no SMS arrives.
     """
-    if simulate and (pool_id or region or profile):
+    if simulate and (profile or (simulate != KEPT and (pool_id or region))):
         raise click.UsageError("--simulate brings an account and a pool of its own")
-    facts = _simulated(simulate, to) if simulate else _observed(to, pool_id, region, profile)
+    if simulate == KEPT:
+        facts = _kept(to, pool_id, region)
+    else:
+        facts = _simulated(simulate, to) if simulate else _observed(to, pool_id, region, profile)
     lines = verdicts(facts)
     for line in lines:
         click.echo(json.dumps(attrs.asdict(line)) if as_json else _as_text(line))
@@ -90,61 +65,9 @@ def check(
     sys.exit(1 if blocked else 0)
 
 
-@command.group("destination")
-def destination() -> None:
-    """Add, verify and remove the numbers that an account in the sandbox may send to."""
-
-
-@destination.command("add")
-@_number_argument
-@click.option("--language", default="en-US", show_default=True, metavar="CODE", help="Of the message with the code.")
-@_account_options
-def add(*, number: str, language: str, region: str | None, profile: str | None) -> None:
-    """Add a number, and let AWS send it a code."""
-    from flowengine.provision.sms.destinations import LANGUAGES, add_destination  # noqa: PLC0415 (the AWS SDK)
-
-    if language not in LANGUAGES:
-        raise click.UsageError(f"--language {language}: AWS writes in {', '.join(LANGUAGES)}")
-    _in_account(region, profile, lambda session, where: add_destination(session, where, number, language))
-    click.echo(f"{number} receives a code. Verify it with: flowengine sms destination verify {number}")
-
-
-@destination.command("verify")
-@_number_argument
-@click.option(
-    "--code", callback=_code, prompt="The code that the number received", help="The code that the number received."
-)
-@_account_options
-def verify(*, number: str, code: str, region: str | None, profile: str | None) -> None:
-    """Verify a number with the code that it received."""
-    from flowengine.provision.sms.destinations import verify_destination  # noqa: PLC0415
-
-    _in_account(region, profile, lambda session, where: verify_destination(session, where, number, code))
-    click.echo(f"{number} is verified: the sandbox may send to it")
-
-
-@destination.command("remove")
-@_number_argument
-@_account_options
-def remove(*, number: str, region: str | None, profile: str | None) -> None:
-    """Remove a number, a day after it was added at the earliest."""
-    from flowengine.provision.sms.destinations import remove_destination  # noqa: PLC0415
-
-    _in_account(region, profile, lambda session, where: remove_destination(session, where, number))
-    click.echo(f"{number} is removed from the sandbox")
-
+command.add_command(destination)
 
 # Asking
-
-
-def _in_account(
-    region: str | None, profile: str | None, work: Callable[[aioboto3.Session, str], Coroutine[Any, Any, None]]
-) -> None:
-    from flowengine.provision.sms.observed import region_of  # noqa: PLC0415
-    from flowengine.provision.sms.sessions import open_session  # noqa: PLC0415
-
-    session = open_session(profile)
-    asyncio.run(work(session, region or region_of(session)))
 
 
 def _observed(to: str | None, pool_id: str | None, region: str | None, profile: str | None) -> Facts:
@@ -162,6 +85,14 @@ def _simulated(situation: str, to: str | None) -> Facts:
     number = to or NUMBER
     cloud, pool_id = simulated(situation, number)
     return asyncio.run(observe(cloud.session(), now=cloud.clock.now, pool_id=pool_id, to=number))
+
+
+def _kept(to: str | None, pool_id: str | None, region: str | None) -> Facts:
+    from flowengine.cli.embedded_account import kept_account  # noqa: PLC0415
+    from flowengine.provision.sms.observed import observe  # noqa: PLC0415
+
+    with kept_account(keeps=False) as cloud:
+        return asyncio.run(observe(cloud.session(), now=cloud.clock.now, pool_id=pool_id, region=region, to=to))
 
 
 # Output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import multiprocessing
 import os
@@ -132,6 +133,7 @@ def _work(source: str, part: Part, number: int) -> PartResult:
     if part.block not in _families:
         _families[part.block] = Family(read(source), BLOCKS[part.block]())
         _families[part.block].check()
+        gc.freeze()  # a family is large and stays: collections need not go through it
     counters = _counters[0]
 
     def count(done: int, waiting: int) -> None:

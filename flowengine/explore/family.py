@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
@@ -84,7 +85,7 @@ class Family:
         counts: dict[Any, int] = defaultdict(int)
         first: dict[Any, PoolSettings] = {}
         for pool in pools:
-            key = _unfolded(pool)
+            key = _WHAT_SETS_APART(pool)
             counts[key] += 1
             first.setdefault(key, pool)
         return tuple(first.values()), tuple(counts[key] for key in first)
@@ -275,18 +276,17 @@ class _Parts:
     events: Mapping[str, Any]
 
 
-def _unfolded(pool: PoolSettings) -> Any:
-    """What sets a pool apart."""
-    return tuple(
-        tuple(item for item in attrs.asdict(value, recurse=False).items() if f"{name}.{item[0]}" not in FOLDED)
-        if name in _PARTLY_FOLDED
-        else value
-        for name, value in attrs.asdict(pool, recurse=False).items()
-        if name not in FOLDED
-    )
+def _unfolded(settings: Any, prefix: str = "") -> Iterator[str]:
+    """Yield the paths of what sets pools apart, as few as possible."""
+    for attribute in attrs.fields(type(settings)):
+        path = f"{prefix}{attribute.name}"
+        if any(folded.startswith(f"{path}.") for folded in FOLDED):
+            yield from _unfolded(getattr(settings, attribute.name), f"{path}.")
+        elif path not in FOLDED:
+            yield path
 
 
-_PARTLY_FOLDED: Final = frozenset(path.partition(".")[0] for path in FOLDED if "." in path)
+_WHAT_SETS_APART: Final = attrgetter(*_unfolded(PoolSettings()))
 
 
 def _grouped(values: Iterable[Any]) -> dict[Any, Pools]:

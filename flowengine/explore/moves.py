@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 from attrs import frozen
 
-from flowengine.explore.world import World, deadlines
+from flowengine.explore.world import World
 from flowengine.fields import Field
 
 __all__ = [
-    "ADMINISTRATION", "ELSEWHERE", "FAULTS", "SECRETS", "Answer", "Move", "Offer", "Offered", "Points", "goes_back",
-    "interventions", "user_moves", "waits",
+    "ADMINISTRATION", "ELSEWHERE", "FAULTS", "SECRETS", "Answer", "Move", "Offer", "Offered", "Points", "deaths",
+    "goes_back", "interventions", "troubles", "user_moves", "waits",
 ]  # fmt: skip
 
 Manner = Literal["right", "wrong", "stale"]
@@ -74,7 +75,7 @@ _CHOOSING: Final = ("answer", "preferred_challenge")
 _WITH_PASSWORD: Final = frozenset({"PASSWORD", "PASSWORD_SRP"})
 
 
-@frozen
+@frozen(cache_hash=True)
 class Answer:
     """
     How an event is filled in.
@@ -92,7 +93,7 @@ class Answer:
     device: bool = False
 
 
-@frozen
+@frozen(cache_hash=True)
 class Move:
     """
     One thing that can happen.
@@ -134,10 +135,10 @@ def user_moves(world: World, offer: Offer) -> Iterator[Move]:
     claimed = claim is not None and world.now < claim.until
     for event, offered in _events(world, offer):
         if offered.action not in CHANGES:
-            for answer in _answers(world, offered.fields):
-                yield Move("send", event, answer)
-                if claimed:
-                    return
+            sends = _sends(event, offered.fields, _devices(world))
+            yield from sends[:1] if claimed else sends
+            if claimed and sends:
+                return
 
 
 def _events(world: World, offer: Offer) -> Iterator[tuple[str, Offered]]:
@@ -155,7 +156,7 @@ def goes_back(move: Move, offer: Offer) -> bool:
 def waits(world: World) -> Iterator[Move]:
     """Yield the wait until the next thing ends."""
     claim = world.session.claim
-    coming = [(at, name) for name, at in deadlines(world) if at > world.now and (claim is None or name == "the claim")]
+    coming = [(at, name) for name, at in world.deadlines if at > world.now and (claim is None or name == "the claim")]
     if coming:
         yield Move("wait", detail=min(coming)[1])
 
@@ -174,27 +175,68 @@ def interventions(world: World, offer: Offer, points: Points) -> Iterator[Move]:
         points: Where there can be trouble.
     """
     for move, (calls, suspensions) in points.items():
-        for at in calls:
-            yield from (Move("fault", move.event, move.answer, fault, at) for fault in FAULTS)
-        for at in suspensions:
-            yield from (Move("race", move.event, move.answer, process, at) for process in PROCESSES)
-        yield Move("repeat", move.event, move.answer)
+        yield from troubles(move, tuple(calls), tuple(suspensions))
     for event, offered in _events(world, offer):
-        answers = list(_answers(world, offered.fields))
-        wrong = [answer for answer in answers if answer.manner == "wrong"]
-        insisted = wrong or (answers if offered.action in LIMITED else [])
-        yield from (Move("insist", event, answer) for answer in insisted[:1])
+        sends = _sends(event, offered.fields, _devices(world))
+        wrong = [move for move in sends if move.answer.manner == "wrong"]
+        insisted = wrong or (sends if offered.action in LIMITED else [])
+        yield from (Move("insist", event, move.answer) for move in insisted[:1])
         if offered.action in CHANGES:
-            yield from (Move("send", event, answer) for answer in answers)
+            yield from sends
     if world.user is not None:
-        yield from (Move("administrator", detail=deed) for deed in ADMINISTRATION)
-        yield from (Move("elsewhere", detail=deed) for deed in ELSEWHERE.get(offer.meaning or "", ()))
+        yield from _by_others(offer.meaning)
 
 
-def _answers(world: World, fields: Sequence[Field]) -> Iterator[Answer]:
+# Worlds by the thousand are offered the same: their moves are made once, and hashed once.
+
+
+@functools.lru_cache(maxsize=4096)
+def troubles(move: Move, calls: tuple[int, ...], suspensions: tuple[int, ...]) -> tuple[Move, ...]:
+    """
+    Return what can go wrong with a right answer, but for processes that die.
+
+    Args:
+        move: The answer.
+        calls: The calls that may fail.
+        suspensions: The suspension points at which the same may be sent again.
+    """
+    event, answer = move.event, move.answer
+    return (
+        *(Move("fault", event, answer, fault, at) for at in calls for fault in FAULTS),
+        *(Move("race", event, answer, process, at) for at in suspensions for process in PROCESSES),
+        Move("repeat", event, answer),
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def deaths(move: Move, suspensions: int) -> tuple[Move, ...]:
+    """
+    Return the ways in which a process can die of an answer.
+
+    Args:
+        move: The answer.
+        suspensions: At how many points its send is suspended.
+    """
+    return tuple(Move("crash", move.event, move.answer, at=at) for at in range(suspensions))
+
+
+@functools.lru_cache(maxsize=4096)
+def _sends(event: str, fields: tuple[Field, ...], devices: tuple[bool, ...]) -> tuple[Move, ...]:
+    return tuple(Move("send", event, answer) for answer in _answers(fields, devices))
+
+
+@functools.lru_cache
+def _by_others(meaning: str | None) -> tuple[Move, ...]:
+    return (
+        *(Move("administrator", detail=deed) for deed in ADMINISTRATION),
+        *(Move("elsewhere", detail=deed) for deed in ELSEWHERE.get(meaning or "", ())),
+    )
+
+
+def _answers(fields: Sequence[Field], devices: tuple[bool, ...]) -> Iterator[Answer]:
     """Yield the ways to fill in an event."""
     by_name = {entry.name: entry for entry in fields}
-    devices = (False, True) if "device" in by_name and _has_device(world) else (False,)
+    devices = devices if "device" in by_name else (False,)
     for choice, password in _choices(by_name):
         yield from (Answer("right", choice, password, device) for device in devices)
         secrets = (SECRETS if password else SECRETS - {"password"}) & by_name.keys()
@@ -204,8 +246,10 @@ def _answers(world: World, fields: Sequence[Field]) -> Iterator[Answer]:
             yield Answer("stale", choice, password)
 
 
-def _has_device(world: World) -> bool:
-    return world.hands.device is not None and world.hands.device.password is not None
+def _devices(world: World) -> tuple[bool, ...]:
+    """Whether the remembered device can be named, and can be left out."""
+    device = world.hands.device
+    return (False, True) if device is not None and device.password is not None else (False,)
 
 
 def _choices(fields: Mapping[str, Field]) -> Iterator[tuple[str | None, bool]]:

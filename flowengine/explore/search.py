@@ -6,9 +6,8 @@ can differ in it, however many pools there are, and the search ends when no worl
 reached in before.
 
 Once something has come between the user and the goal (a fault, a crash, an administrator, another browser, a changed
-account), the walk is disturbed: from then on the user answers rightly, and nothing else comes between. Where many
-pools are explored, each thing that can come between is tried once in each situation, which many worlds share, and in
-one of the pools; beginning anew where a challenge waits is tried in each world, in one of the pools.
+account), the walk is disturbed: from then on the user answers rightly, and nothing else comes between. How often each
+thing that can come between is tried is told in `tried`.
 """
 
 from __future__ import annotations
@@ -16,15 +15,15 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
-import attrs
 from attrs import define, field, frozen
 
 from flowengine.explore.family import Family, Pools
-from flowengine.explore.moves import Move, Offer, goes_back, interventions, user_moves, waits
+from flowengine.explore.moves import Move, Offer, deaths, goes_back, interventions, troubles, user_moves, waits
 from flowengine.explore.people import Person, people
 from flowengine.explore.performance import Performance
 from flowengine.explore.stage import Stage
-from flowengine.explore.world import World, situation, told_apart
+from flowengine.explore.tried import Everywhere, OneSpeaksForAll, Tried
+from flowengine.explore.world import World, told_apart
 
 __all__ = ["Arrival", "Node", "Run", "Search"]
 
@@ -101,25 +100,29 @@ class Search:
         family: The family.
         stage: Where moves are performed.
         crowd: Who walks; None for everybody.
+        tried: How often what can come between is tried.
 
     Attributes:
+        open: The pools that are still explored.
         nodes: Every world that was reached, by the facts that matter.
         steps: How many moves were performed.
         persons: For each person, the pools that hold such a user.
         beginnings: The worlds that each person begins in, with the pools.
     """
 
-    def __init__(self, family: Family, stage: Stage, crowd: Iterable[Person] | None = None) -> None:
+    def __init__(
+        self, family: Family, stage: Stage, crowd: Iterable[Person] | None = None, tried: Tried | None = None
+    ) -> None:
         self.family = family
         self.stage = stage
+        self.open = family.everything
         self.nodes: dict[Hashable, Node] = {}
         self.persons: dict[Person, Pools] = {}
         self.beginnings: list[tuple[Person, Node, Pools]] = []
         self.steps = 0
         self._crowd = people() if crowd is None else tuple(crowd)
         self._queue: deque[Node] = deque()
-        self._shared = len(family.pools) > 1
-        self._tried: dict[Hashable, set[Move]] = defaultdict(set)
+        self._tried = tried or (OneSpeaksForAll() if len(family.pools) > 1 else Everywhere())
         self._sets: dict[Pools, Pools] = {}
 
     def run(self, progress: Callable[[int, int], None] = lambda _done, _open: None) -> None:
@@ -182,7 +185,7 @@ class Search:
             self._arrive(node, pools, None, None, calm=True)
 
     def _explore(self, node: Node) -> None:
-        pools, calm = node.waiting, node.waiting_calm
+        pools, calm = node.waiting & self.open, node.waiting_calm & self.open
         node.waiting = node.waiting_calm = 0
         wanted: dict[Move, Pools] = defaultdict(int)
         once = set[Move]()
@@ -210,38 +213,49 @@ class Search:
             yield known[1], shared
 
     def _disturb(self, node: Node, offer: Offer, pools: Pools) -> None:
-        """Let something come between, in one pool that speaks for all."""
-        # For a single pool, everything is tried everywhere.
-        tried = self._tried[situation(node.world)] if self._shared else set[Move]()
-        points: dict[Move, tuple[Sequence[int], Sequence[int]]] = {}
-        for move, runs in node.runs.items():
-            if move.kind == "send" and move.answer.manner == "right" and move.event in offer.events:
-                taken = [run.performance for run in runs if run.pools & pools]
-                if taken and not (self._shared and goes_back(move, offer)):
-                    points[move] = range(len(taken[0].calls)), range(taken[0].suspensions)
-        for move in points:
-            if _is_new(tried, attrs.evolve(move, kind="crash")):
-                self._cut_short(node, move, _first(pools))
-        for move in interventions(node.world, offer, points):
-            if _is_new(tried, move):
-                self._perform_once(node, move, pools, 0)
+        """Let something come between, where it was not tried yet."""
+        for move, run in self._right(node, offer, pools):
+            shared, performance = run.pools & pools, run.performance
+            self._cut_short(node, move, deaths(move, performance.suspensions), shared)
+            calls, suspensions = range(len(performance.calls)), range(performance.suspensions)
+            self._try(node, troubles(move, tuple(calls), tuple(suspensions)), shared)
+        self._try(node, interventions(node.world, offer, {}), pools)
 
-    def _cut_short(self, node: Node, move: Move, index: int) -> None:
+    def _right(self, node: Node, offer: Offer, pools: Pools) -> Iterator[tuple[Move, Run]]:
+        """Yield the right answers that were given in some of the pools, each with what came of it there."""
+        for move, runs in list(node.runs.items()):
+            right = move.kind == "send" and move.answer.manner == "right" and move.event in offer.events
+            if right and (self._tried.anew or not goes_back(move, offer)):
+                yield from ((move, run) for run in list(runs) if run.pools & pools)
+
+    def _try(self, node: Node, moves: Iterable[Move], pools: Pools) -> None:
+        for move, fresh in self._tried.fresh(node.world, moves, pools).items():
+            self._perform(node, move, fresh, 0)
+
+    def _cut_short(self, node: Node, move: Move, crashes: Sequence[Move], pools: Pools) -> None:
         """Let the process die at each suspension point of a send."""
-        self.steps += 1
-        for at, world in enumerate(self.stage.perform(node.world, move, index, cuts=True).cuts):
-            crash = attrs.evolve(move, kind="crash", at=at)
-            self._arrive(self._node(world, index), 1 << index, node, crash, calm=False)
+        left = 0
+        for fresh in self._tried.fresh(node.world, crashes, pools).values():
+            left |= fresh
+        while left:
+            self.steps += 1
+            index = _first(left)
+            died = self.stage.perform(node.world, move, index, cuts=True)
+            shared = left & died.agreeing
+            left &= ~shared
+            for crash, world in zip(crashes, died.cuts, strict=True):
+                self._arrive(self._node(world, index), shared, node, crash, calm=False)
 
     def _perform_once(self, node: Node, move: Move, pools: Pools, calm: Pools) -> None:
-        """Take a move in one pool, unless it was taken here before."""
-        if pools and move not in node.runs:
-            self._perform(node, move, pools & -pools, calm)
+        """Take a move where one pool may speak for all."""
+        self._perform(node, move, self._tried.speaking(pools, taken=move in node.runs), calm)
 
     def _perform(self, node: Node, move: Move, pools: Pools, calm: Pools) -> None:
         """Take a move in some pools, in some of which the walk is undisturbed."""
+        left = pools & self.open
+        if not left:
+            return
         runs = node.runs.setdefault(move, [])
-        left = pools
         for run in runs:
             shared = left & run.pools
             if shared:
@@ -262,6 +276,7 @@ class Search:
         return Run(index, performance.agreeing, target, performance.without_worlds())
 
     def _take(self, node: Node, move: Move, run: Run, pools: Pools, calm: Pools) -> None:
+        """Arrive where a move leads in some pools."""
         if move.kind in CALM:
             self._arrive(run.target, pools & calm, node, move, calm=True)
         self._arrive(run.target, pools, node, move, calm=False)
@@ -288,14 +303,6 @@ class Search:
     def _set(self, pools: Pools) -> Pools:
         """Return the one object that equal sets share: they are large, and kept with every world."""
         return self._sets.setdefault(pools, pools)
-
-
-def _is_new(tried: set[Move], move: Move) -> bool:
-    """Tell whether a move was not tried before, and remember it."""
-    if move in tried:
-        return False
-    tried.add(move)
-    return True
 
 
 def _first(pools: Pools) -> int:

@@ -27,10 +27,11 @@ from flowengine.explore.stepped import SteppedClock, SteppedDriver, SteppedStore
 from flowengine.explore.steps import Complaint, complaints
 from flowengine.explore.taken import Taken
 from flowengine.explore.watched import WatchedFlow
-from flowengine.explore.world import Hands, World, deadlines, honoured, learned, tidy
+from flowengine.explore.world import Hands, World, honoured, learned, tidy
 from flowengine.machine import EXPIRE, Flow
 from flowengine.replay import Step
 from flowengine.session import Session, Snapshot
+from flowengine.settings import Note
 from flowengine.simulator import Simulator
 from flowengine.simulator.attempts import exhaust
 from flowengine.simulator.functions import functions_for
@@ -64,7 +65,7 @@ class Stage:
         self._clock = SteppedClock()
         self._driver = SteppedDriver()
         self._simulators: dict[int, Simulator] = {}
-        self._same: dict[tuple[int, frozenset[Question]], Pools] = {}
+        self._same: dict[tuple[int, frozenset[Question], frozenset[Note]], Pools] = {}
         self._sets: dict[Pools, Pools] = {}
         self._next_id = SESSION
         self._ids: dict[str, str] = {}
@@ -107,13 +108,13 @@ class Stage:
 
     def offer(self, world: World, index: int) -> tuple[Offer, Pools]:
         """Return the events that the user is offered, and the pools in which it would be the same."""
-        self._enter_world(world, index)
+        self._flow.enter(index)
         meaning = self._flow.positions[world.session.position.resting].meaning
         return Offer(meaning, self._offer(world.session)), self._agreeing()
 
     def snapshot(self, world: World, index: int) -> Snapshot:
         """Return what a caller sees of the session."""
-        self._enter_world(world, index)
+        self._flow.enter(index)
         return snapshot_of(cast("Flow", self._flow), self._id(world), world.session)
 
     def perform(self, world: World, move: Move, index: int, *, cuts: bool = False) -> Performance:
@@ -191,7 +192,7 @@ class Stage:
             store=self._store,
             clock=self._clock,
             new_id=lambda: self._next_id,
-            random=lambda size: b"\x01" * size,
+            random=lambda size: size.to_bytes(size, "big"),
             on_step=self._note_step,
         )
         silence(engine)
@@ -222,15 +223,17 @@ class Stage:
         self._store.sessions = sessions
 
     def _agreeing(self) -> Pools:
+        questions, paths = self._flow.noted
         # A pool is created with or without a secret before anything of it is noted.
-        asked = self._flow.asked | {("setting", "client.generate_secret")}
-        known = self._same.get((self._flow.index, asked))
+        paths |= {"client.generate_secret"}
+        known = self._same.get((self._flow.index, questions, paths))
         if known is None:
             known = self.family.everything
-            for question in asked:
+            for question in (*questions, *(("setting", path) for path in paths)):
                 known &= self.family.agreeing(question, self._flow.index)
             # Equal sets are one object: a set of many thousand pools is kept with every step.
-            known = self._same[self._flow.index, asked] = self._sets.setdefault(known, known)
+            known = self._sets.setdefault(known, known)
+            self._same[self._flow.index, questions, paths] = known
         return known
 
     def _performance(
@@ -299,7 +302,7 @@ class Stage:
 
     def wait(self, world: World, move: Move) -> None:
         """Let time pass until something ends; none, where it is over."""
-        coming = (at for name, at in deadlines(world) if name == move.detail and at > world.now)
+        coming = (at for name, at in world.deadlines if name == move.detail and at > world.now)
         self._clock.move_to(min(coming, default=world.now))
 
     def fault(self, world: World, move: Move) -> None:

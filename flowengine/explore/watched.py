@@ -56,9 +56,9 @@ class WatchedFlow:
         self.paths.clear()
 
     @property
-    def asked(self) -> frozenset[Question]:
-        """All that was noted."""
-        return frozenset(self.questions | {("setting", path) for path in self.paths})
+    def noted(self) -> tuple[frozenset[Question], frozenset[Note]]:
+        """All that was noted: the positions and steps, and the settings."""
+        return frozenset(self.questions), frozenset(self.paths)
 
     def row(self, position: Position) -> _Row | None:
         """Return the row of a position, None where the pool's flow has no such position."""

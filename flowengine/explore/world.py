@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Hashable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final
 
 import attrs
@@ -22,7 +23,6 @@ __all__ = [
     "Hands",
     "World",
     "account_of",
-    "deadlines",
     "honoured",
     "learned",
     "situation",
@@ -81,10 +81,15 @@ class World:
     now: float
     others: tuple[Session, ...] = field(default=(), repr=False)
 
-    @property
+    @cached_property
     def user(self) -> User | None:
         """The person's account, if there is one."""
         return account_of(self.person, self.state)
+
+    @cached_property
+    def deadlines(self) -> tuple[tuple[str, float], ...]:
+        """The instants at which something ends, each with what it is."""
+        return tuple(_deadlines(self))
 
     @property
     def challenge(self) -> Challenge | None:
@@ -113,8 +118,9 @@ def account_of(person: Person, state: PoolState) -> User | None:
         person: Whose.
         state: All that the pool remembers.
     """
+    name, identity = person.username, person.identity
     for user in state.users.values():
-        if person.username in (user.username, user.attributes.get(person.identity)):
+        if name in (user.username, user.attributes.get(identity)):
             return user
     return None
 
@@ -188,8 +194,7 @@ def tidy(world: World) -> World:
     )
 
 
-def deadlines(world: World) -> Iterator[tuple[str, float]]:
-    """Yield the instants at which something in a world ends, each with what it is."""
+def _deadlines(world: World) -> Iterator[tuple[str, float]]:
     session, state = world.session, world.state
     if session.deadline is not None:
         yield "the session", session.deadline
@@ -255,7 +260,7 @@ def told_apart(world: World) -> Hashable:
     """
     session, user = world.session, world.user
     facts = session.facts
-    typed, ends = facts.get(USERNAME), dict(deadlines(world))
+    typed, ends = facts.get(USERNAME), dict(world.deadlines)
     return (
         world.person.identity,
         (world.person.origin, world.person.contacts) if user is None else world.hands.device is not None,
@@ -290,7 +295,7 @@ def situation(world: World) -> Hashable:
         claim.event if claim is not None else None,
         None if challenge is None else (challenge.auth_flow, challenge.pretended, challenge.mfa, challenge.used),
         world.person.origin if user is None else (user.status, user.enabled, user.password is not None, bool(user.mfa)),
-        tuple(name for name, at in deadlines(world) if at <= world.now),
+        tuple(name for name, at in world.deadlines if at <= world.now),
     )
 
 

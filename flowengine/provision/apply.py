@@ -10,7 +10,7 @@ from attrs import frozen
 
 from flowengine.errors import ProvisionError
 from flowengine.provision.live import LivePool
-from flowengine.provision.plan import plan_pool
+from flowengine.provision.plan import against_deletion, plan_pool
 from flowengine.provision.planned import Operation, Plan
 from flowengine.provision.reading import Service
 
@@ -62,9 +62,8 @@ async def apply_plan(
         message = f"the plan is for {plan.region}, and this is {service.region}"
         raise ProvisionError("region-differs", message, "leave --region out, or make a plan for the other Region")
     old = await _old_pool(plan, service)
-    if plan.replaces and old is not None and deletes != old.name:
-        message = f"{plan.pool_id} is deleted only where its name is given"
-        raise ProvisionError("deletion-unconfirmed", message, "type the name of the pool that is to be deleted")
+    if old is not None:
+        _check_deletion(old, deletes)
     stand = await _begun(plan, service)
     told(stand.made)
     while stand.needed:
@@ -173,6 +172,16 @@ def _changed(plan: Plan, left: Plan, made: Made) -> ProvisionError:
     names = ", ".join(sorted(needed ^ {change.setting for change in plan.changes})) or "what an update says again"
     message = f"{made.pool_id} has changed since the plan was made: {names}"
     return ProvisionError("pool-changed", message, f"nothing was done; {_PLAN_AGAIN}")
+
+
+def _check_deletion(old: LivePool, name: str | None) -> None:
+    """Refuse what would end with two pools: a deletion that nobody confirms, or that Cognito would not take."""
+    if name != old.name:
+        message = f"{old.pool_id} is deleted only where its name is given"
+        raise ProvisionError("deletion-unconfirmed", message, "type the name of the pool that is to be deleted")
+    reasons = against_deletion(old)
+    if reasons:
+        raise ProvisionError("plan-blocked", f"nothing is done: {reasons[0].message}", reasons[0].hint)
 
 
 async def _old_pool(plan: Plan, service: Service) -> LivePool | None:

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from attrs import field, frozen
 
+from flowengine.provision.counted import counted
 from flowengine.provision.live import Users
 from flowengine.settings import PoolSettings, required_sign_up_attributes
 
@@ -61,13 +62,7 @@ def consequences(before: PoolSettings, after: PoolSettings | None, users: Users 
         users: Its users; None if they were not counted.
     """
     if after is None:
-        return (
-            Consequence(
-                id="users-lost", severity="harm", source="DeleteUserPool",
-                message=f"{_people(users, 'total', 'the users')} of the old pool are deleted with it: passwords cannot "
-                "be taken along, and ids (sub) are new",
-            ),
-        )  # fmt: skip
+        return (_users_lost(users),)
     return tuple(
         Consequence(id=effect.id, severity=effect.severity, message=message, source=effect.source)
         for effect in CONSEQUENCES
@@ -110,13 +105,30 @@ def unknown_members(unknown: Mapping[str, tuple[str, ...]], operations: Collecti
     )  # fmt: skip
 
 
+def _users_lost(users: Users | None) -> Consequence:
+    if _nobody(users, "total"):
+        return Consequence(
+            id="users-lost", severity="note", source="DeleteUserPool",
+            message="the old pool has no users, so nobody is lost with it",
+        )  # fmt: skip
+    return Consequence(
+        id="users-lost", severity="harm", source="DeleteUserPool",
+        message=f"{_people(users, 'total', 'the users')} of the old pool {_verb(users, 'total', 'is', 'are')} deleted "
+        "with it: passwords cannot be taken along, and ids (sub) are new",
+    )  # fmt: skip
+
+
 def _people(users: Users | None, count: str, otherwise: str) -> str:
-    """How many people, as the subject of a sentence."""
-    if users is None:
+    """How many people, as the subject of a sentence; none of those who were counted says nothing of the others."""
+    number = 0 if users is None else getattr(users, count)
+    if users is None or not (number or users.complete):
         return otherwise
-    number = getattr(users, count)
-    least = "" if users.complete else "at least "
-    return f"{least}{number:,} user{'' if number == 1 else 's'}"
+    return f"{'' if users.complete else 'at least '}{counted(number, 'user')}"
+
+
+def _verb(users: Users | None, count: str, one: str, more: str) -> str:
+    """The verb that goes with them."""
+    return one if users is not None and getattr(users, count) == 1 else more
 
 
 def _nobody(users: Users | None, count: str) -> bool:
@@ -151,8 +163,7 @@ _SET_UP: Final = {"email": "an e-mail address", "totp": "an authenticator app, u
 def _stuck_in_setup(before: PoolSettings, after: PoolSettings, users: Users | None) -> str | None:
     if not _requires_more(before, after) or after.mfa.factors != ("sms",) or _nobody(users, "without_phone"):
         return None
-    people = _people(users, "without_phone", "users")
-    verb = "has" if people.endswith("user") else "have"
+    people, verb = _people(users, "without_phone", "users"), _verb(users, "without_phone", "has", "have")
     return f"{people} {verb} no phone number and will be asked to set up MFA they cannot finish"
 
 
@@ -224,11 +235,12 @@ def _verified_otherwise(before: PoolSettings, after: PoolSettings, users: Users 
     ]
     notes += [
         f"{_people(users, _CONTACTS[name][1], 'users who signed up before')} without {_CONTACTS[name][0]} that is "
-        "verified are sent no code by themselves: only when it is changed, or when they ask for one"
+        f"verified {_verb(users, _CONTACTS[name][1], 'is', 'are')} sent no code by themselves: only when it is "
+        "changed, or when they ask for one"
         for name in change[1]
-        if name not in change[0]
+        if name not in change[0] and not _nobody(users, _CONTACTS[name][1])
     ]
-    return "; ".join(notes)
+    return "; ".join(notes) or None
 
 
 def _signs_up_with_more(before: PoolSettings, after: PoolSettings, _users: Users | None) -> str | None:

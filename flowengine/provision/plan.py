@@ -16,7 +16,7 @@ from flowengine.provision.planned import Obstacle, Operation, Plan, PlannedChang
 from flowengine.provision.resources import Resources
 from flowengine.settings import PoolSettings, broken_rules
 
-__all__ = ["plan_pool"]
+__all__ = ["against_deletion", "plan_pool"]
 
 HINTS: Final = {
     "needs a new pool": "keep the setting, or make another pool; --replace makes one and deletes this with its users",
@@ -32,11 +32,6 @@ PROTECTED: Final = Obstacle(
     setting="pool",
     message="the pool has deletion protection, so it cannot be replaced",
     hint="switch its deletion protection off yourself, if you are sure",
-)
-HAS_DOMAIN: Final = Obstacle(
-    setting="pool",
-    message="the pool has a domain, and Cognito deletes no pool that has one, so it cannot be replaced",
-    hint="delete its domain yourself, if you are sure; the new pool gets none by itself",
 )
 
 
@@ -75,6 +70,32 @@ def plan_pool(
     return _changed(plan, target, live, users)
 
 
+def against_deletion(live: LivePool) -> tuple[Obstacle, ...]:
+    """
+    Return why Cognito would not delete a pool.
+
+    Args:
+        live: The pool.
+
+    Source: DeleteUserPool; shape DeletionProtectionType; cognito-user-pools-assign-domain.
+    """
+    protected = (PROTECTED,) if live.description.get("DeletionProtection") == "ACTIVE" else ()
+    return (*protected, *(_has_domain(live, name) for name in _domains(live)))
+
+
+def _domains(live: LivePool) -> list[str]:
+    return [live.description[member] for member in ("CustomDomain", "Domain") if live.description.get(member)]
+
+
+def _has_domain(live: LivePool, domain: str) -> Obstacle:
+    command = f"aws cognito-idp delete-user-pool-domain --user-pool-id {live.pool_id} --domain {domain}"
+    return Obstacle(
+        setting="pool",
+        message=f"the pool has the domain {domain}, which has to be deleted first: Cognito deletes no pool with one",
+        hint=f"delete it yourself, if you are sure: {command} --region {live.region}; the new pool gets none by itself",
+    )
+
+
 def _made(plan: Plan) -> Plan:
     target = wanted(plan.spec, plan.resources, plan.region)
     obstacles = (*_broken(target, plan), *_lacking(target, plan.resources, {}))
@@ -86,11 +107,7 @@ def _made(plan: Plan) -> Plan:
 
 def _replacing(plan: Plan, live: LivePool, users: Users | None) -> Plan:
     made = _made(attrs.evolve(plan, replaces=True, client_id=None))
-    keeping = {
-        PROTECTED: live.description.get("DeletionProtection") == "ACTIVE",
-        HAS_DOMAIN: live.settings.domain is not None,
-    }
-    made = attrs.evolve(made, obstacles=(*made.obstacles, *(reason for reason, holds in keeping.items() if holds)))
+    made = attrs.evolve(made, obstacles=(*made.obstacles, *against_deletion(live)))
     if made.obstacles:
         return attrs.evolve(made, operations=())
     delete = Operation(name="DeleteUserPool", arguments={})
@@ -138,9 +155,8 @@ def _broken(target: PoolSettings, plan: Plan) -> list[Obstacle]:
 
 
 def _lacking(target: PoolSettings, resources: Resources, description: Mapping[str, Any]) -> list[Obstacle]:
-    return [
-        Obstacle(setting=path, message=need, hint=hint) for path, need, hint in resources.missing(target, description)
-    ]
+    lacking = (*resources.misnamed(), *resources.missing(target, description))
+    return [Obstacle(setting=path, message=need, hint=hint) for path, need, hint in lacking]
 
 
 def _anew(change: PlannedChange) -> Obstacle:

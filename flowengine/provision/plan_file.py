@@ -62,7 +62,9 @@ def plan_from_json(text: str) -> Plan:
         if not isinstance(given, dict) or given.get("flowengine_plan") != VERSION:
             raise ProvisionError("not-a-plan", "this is no plan of this version of flowengine", _ASK_AGAIN)
         return _plan(given)
-    except (ValueError, KeyError, TypeError, AttributeError, StopIteration, SpecError) as error:
+    except KeyError as error:
+        raise ProvisionError("not-a-plan", f"the plan cannot be read: it lacks {error}", _ASK_AGAIN) from None
+    except (ValueError, TypeError, AttributeError, StopIteration, SpecError) as error:
         raise ProvisionError("not-a-plan", f"the plan cannot be read: {error}", _ASK_AGAIN) from None
 
 
@@ -81,17 +83,18 @@ def _change(change: PlannedChange) -> dict[str, Any]:
 
 
 def _plan(given: Mapping[str, Any]) -> Plan:
+    _texts([given["region"], *(given[name] for name in ("pool_id", "client_id") if given[name] is not None)])
     return Plan(
         region=given["region"],
         pool_id=given["pool_id"],
         client_id=given["client_id"],
         replaces=given["replaces"],
-        namesakes=tuple(given["namesakes"]),
+        namesakes=_texts(given["namesakes"]),
         spec=parse_pool(given["spec"]),
-        resources=Resources(**given["resources"]),
+        resources=_resources(given["resources"]),
         changes=tuple(map(_planned_change, given["changes"])),
-        obstacles=tuple(Obstacle(**one) for one in given["obstacles"]),
-        consequences=tuple(Consequence(**one) for one in given["consequences"]),
+        obstacles=tuple(Obstacle(**_told(one)) for one in given["obstacles"]),
+        consequences=tuple(Consequence(**_told(one)) for one in given["consequences"]),
         operations=tuple(map(_operation, given["operations"])),
     )
 
@@ -107,6 +110,26 @@ def _operation(given: Mapping[str, Any]) -> Operation:
     return Operation(
         name=given["name"],
         arguments=given["arguments"],
-        settings=tuple(given["settings"]),
-        echoed=tuple(given["echoed"]),
+        settings=_texts(given["settings"]),
+        echoed=_texts(given["echoed"]),
     )
+
+
+def _resources(given: Mapping[str, Any]) -> Resources:
+    resources = Resources(**given)
+    _texts([resources.pool_name, resources.client_name])
+    _told(resources.trigger_arns)
+    return resources
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    """Some texts, and nothing else: what is not would be stumbled over only while the plan is applied."""
+    for value in values:
+        if not isinstance(value, str):
+            raise TypeError(f"{value!r} is no text")
+    return tuple(values)
+
+
+def _told(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    _texts(given.values())
+    return given

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, Final
@@ -16,21 +17,23 @@ from botocore import xform_name
 from flowengine.cognito.service_model import API_VERSION, add_newer_members
 from flowengine.errors import ProvisionError
 from flowengine.provision.live import LivePool, Users
-from flowengine.provision.trouble import explained
+from flowengine.provision.patience import PAUSES, only_reads
+from flowengine.provision.trouble import explained, garbled
 
-__all__ = ["Service", "opened"]
+__all__ = ["Service", "Sleep", "opened"]
 
 _CONFIG: Final = AioConfig(connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 1, "mode": "standard"})
-"""A call is made once: what creates something must not be repeated for an answer that came late."""
+"""botocore makes a call once: what creates something must not be repeated for an answer that came late."""
+Sleep = Callable[[float], Awaitable[object]]
 _PAGE: Final = 60
 MOST_USERS: Final = 20_000
 """How many users are counted; what lies beyond is told as "at least"."""
-_SET_BY: Final = {
-    "DescribeUserPool": "UpdateUserPool",
-    "GetUserPoolMfaConfig": "SetUserPoolMfaConfig",
-    "DescribeUserPoolClient": "UpdateUserPoolClient",
+_SET_BY: Final[Mapping[str, tuple[str, str | None]]] = {
+    "DescribeUserPool": ("UpdateUserPool", "UserPool"),
+    "GetUserPoolMfaConfig": ("SetUserPoolMfaConfig", None),
+    "DescribeUserPoolClient": ("UpdateUserPoolClient", "UserPoolClient"),
 }
-"""What sets all that an operation describes: what it leaves out is reset, or may be."""
+"""What sets all that an operation describes, so that it resets, or may, what it leaves out; and where that stands."""
 SECRET_SHOWN: Final = "********"  # noqa: S105 (it stands for one)
 """What stands for a client's secret, which is read and dropped."""
 
@@ -45,15 +48,17 @@ class Service:
         region: Its Region.
         unknown: The members of descriptions that the installed botocore does not know, and drops, by the operation
             that sets what was described.
+        sleep: Waits for some seconds, before a read that was throttled is tried again.
     """
 
     client: Any = field(repr=False)
     region: str
     unknown: dict[str, tuple[str, ...]] = field(factory=dict)
+    sleep: Sleep = field(default=asyncio.sleep, repr=False)
 
     async def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
         """
-        Call an operation.
+        Call an operation; one that only reads, a few times where it is throttled.
 
         Args:
             operation: The operation as Cognito spells it.
@@ -62,9 +67,22 @@ class Service:
         Raises:
             ProvisionError: It failed.
         """
+        for pause in PAUSES if only_reads(operation) else ():
+            try:
+                return await self._once(operation, arguments)
+            except ProvisionError as error:
+                if error.code != "throttled":
+                    raise
+            await self.sleep(pause)
+        return await self._once(operation, arguments)
+
+    async def _once(self, operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         with explained(operation):
             answer: dict[str, Any] = await getattr(self.client, xform_name(operation))(**arguments)
         answer.pop("ResponseMetadata", None)
+        shape = self.client.meta.service_model.operation_model(operation).output_shape
+        if shape is not None and shape.members and not answer:
+            raise garbled(operation)
         return answer
 
     async def pool(self, pool_id: str, *, client_id: str | None = None, client_name: str = "") -> LivePool:
@@ -146,13 +164,14 @@ class Service:
 
 
 @asynccontextmanager
-async def opened(session: Any, region: str | None = None) -> AsyncIterator[Service]:
+async def opened(session: Any, region: str | None = None, *, sleep: Sleep = asyncio.sleep) -> AsyncIterator[Service]:
     """
     Open a Cognito client.
 
     Args:
         session: An aioboto3 session.
         region: The Region; None for the session's own.
+        sleep: Waits for some seconds, before a read that was throttled is tried again.
 
     Raises:
         ProvisionError: There is no client, for lack of a Region or of credentials.
@@ -162,7 +181,7 @@ async def opened(session: Any, region: str | None = None) -> AsyncIterator[Servi
         context = session.client("cognito-idp", region_name=region, config=_CONFIG, api_version=API_VERSION)
         client = await context.__aenter__()
     try:
-        service = Service(client=client, region=client.meta.region_name)
+        service = Service(client=client, region=client.meta.region_name, sleep=sleep)
         for operation in _SET_BY:
             event = f"before-parse.cognito-identity-provider.{operation}"
             client.meta.events.register(event, _Watch(service.unknown))
@@ -179,12 +198,15 @@ class _Watch:
 
     def __call__(self, operation_model: Any, response_dict: Mapping[str, Any], **_: object) -> None:
         if response_dict["status_code"] != HTTPStatus.OK:
-            return  # an error, and not always in JSON
-        shape, answer = operation_model.output_shape, json.loads(response_dict["body"])
-        for outer in ("UserPool", "UserPoolClient"):
-            if outer in shape.members:
+            return
+        shape, (set_by, outer) = operation_model.output_shape, _SET_BY[operation_model.name]
+        try:
+            answer = json.loads(response_dict["body"])
+            if outer is not None:
                 shape, answer = shape.members[outer], answer[outer]
-        self.unknown[_SET_BY[operation_model.name]] = tuple(_unknown(answer, shape, ""))
+        except (KeyError, TypeError, ValueError):
+            return  # what is not Cognito's
+        self.unknown[set_by] = tuple(_unknown(answer, shape, ""))
 
 
 def _unknown(value: Any, shape: Any, path: str) -> list[str]:

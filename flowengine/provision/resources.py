@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from attrs import field, frozen
 
 from flowengine.settings import TRIGGER_MEMBERS, PoolSettings
 
 __all__ = ["TRIGGER_MEMBERS", "Resources", "resources_of", "sends_sms", "uses_sms"]
+
+
+_MOST_LETTERS: Final = 128
+_NAME: Final = rf"[\w\s+=,.@-]{{1,{_MOST_LETTERS}}}"
 
 
 @frozen(kw_only=True)
@@ -56,6 +61,20 @@ class Resources:
             if name in TRIGGER_MEMBERS and name not in {*self.trigger_arns, *there.trigger_arns}
         ]
         return tuple(lacking)
+
+    def misnamed(self) -> tuple[tuple[str, str, str], ...]:
+        """
+        Return the names that Cognito refuses: setting, why, and what to give.
+
+        Source: shapes UserPoolNameType, ClientNameType.
+        """
+        names = {"pool": (self.pool_name, "--name"), "client": (self.client_name, "--client-name")}
+        rule = f"a name has 1 to {_MOST_LETTERS} letters, digits, spaces and any of +=,.@-_"
+        return tuple(
+            (what, f"{name!r} is no name for a {what}: {rule}", f"give another {option}")
+            for what, (name, option) in names.items()
+            if not re.fullmatch(_NAME, name)
+        )
 
 
 def resources_of(description: Mapping[str, Any]) -> Resources:

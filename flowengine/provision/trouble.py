@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http import HTTPStatus
 from typing import Final
 
 from attrs import frozen
@@ -24,17 +23,13 @@ from botocore.exceptions import (
     SSOError,
     TokenRetrievalError,
 )
+from botocore.parsers import ResponseParserError
 
 from flowengine.errors import ProvisionError
+from flowengine.provision.patience import PAUSES, only_reads
+from flowengine.provision.sms.trouble import UNSIGNED
 
-__all__ = ["UNSIGNED", "explained"]
-
-UNSIGNED: Final = frozenset({
-    "ExpiredToken", "ExpiredTokenException", "IncompleteSignature", "IncompleteSignatureException",
-    "InvalidClientTokenId", "InvalidSignatureException", "MissingAuthenticationToken",
-    "MissingAuthenticationTokenException", "OptInRequired", "SignatureDoesNotMatch", "UnrecognizedClientException",
-})  # fmt: skip
-"""Codes about who signed a request. Their messages are not told: they may quote what was signed, tokens included."""
+__all__ = ["explained", "garbled"]
 
 _AGAIN: Final = "run the command again: what is done already is found, and not done twice"
 
@@ -68,6 +63,11 @@ _THROTTLED: Final = _Trouble(
     "{operation} had no effect, since too many calls are made: {detail}",
     f"wait a minute, then {_AGAIN}",
 )
+_THROTTLED_READ: Final = _Trouble(
+    "throttled",
+    f"{{operation}} was tried {len(PAUSES) + 1} times, and each time too many calls were made: {{detail}}",
+    f"wait a minute, then {_AGAIN}",
+)
 _GONE: Final = _Trouble(
     "pool-gone",
     "{operation} finds no such pool or client: {detail}",
@@ -90,6 +90,11 @@ _UNREACHABLE: Final = _Trouble(
 _LOST: Final = _Trouble(
     "answer-lost", "the answer of {operation} was lost, so it may have taken effect: {detail}", _AGAIN
 )
+_GARBLED: Final = _Trouble(
+    "answer-lost",
+    "what answered {operation} is not Cognito, so it may have taken effect: {detail}",
+    f"see whether a proxy, a login page or AWS_ENDPOINT_URL stands in between, then {_AGAIN}",
+)
 _SDK: Final = _Trouble(
     "sdk-too-old",
     "the installed botocore does not know what {operation} needs: {detail}",
@@ -99,15 +104,23 @@ _REFUSED: Final = _Trouble(
     "refused", "{operation} is refused: {detail}", f"nothing was changed by it; mend what it names, then {_AGAIN}"
 )
 
+_TOO_MANY: Final = (
+    "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "ThrottledException", "Throttling",
+    "ThrottlingException", "TooManyRequestsException",
+)  # fmt: skip
+_BROKEN: Final = frozenset({"500", "502", "503", "504"})
+"""What stands in the place of an exception's name where something on the way answers instead of Cognito."""
+_READ_BY_CODE: Final = dict.fromkeys((*_TOO_MANY, "LimitExceededException"), _THROTTLED_READ)
+"""What these stand for where something is only read; of what makes something, LimitExceededException is a quota."""
 _BY_CODE: Final[Mapping[str, _Trouble]] = {
     **dict.fromkeys(("AccessDeniedException", "AccessDenied", "NotAuthorizedException"), _DENIED),
-    **dict.fromkeys(("TooManyRequestsException", "ThrottlingException", "Throttling"), _THROTTLED),
+    **dict.fromkeys(_TOO_MANY, _THROTTLED),
     **dict.fromkeys(("InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException"), _SMS_ROLE),
     **dict.fromkeys(("ConcurrentModificationException", "UserImportInProgressException"), _BUSY),
     **dict.fromkeys(("InternalErrorException", "InternalFailure", "ServiceUnavailable"), _LOST),
     "ResourceNotFoundException": _GONE,
 }
-"""The trouble that an exception of the service stands for; any other is a refusal, unless the server failed."""
+"""The trouble that an exception of the service stands for; any other is a refusal."""
 
 _BY_CLASS: Final = (
     (
@@ -136,19 +149,28 @@ def explained(operation: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "")
+        answer = error.response.get("Error", {})
+        code = str(answer.get("Code", ""))
         if code in UNSIGNED:
             raise _error(_REFUSED_CREDENTIALS, operation, code) from None
-        raise _of_service(error, code, operation) from error
+        by_code = {**_BY_CODE, **_READ_BY_CODE} if only_reads(operation) else _BY_CODE
+        trouble = by_code.get(code, _LOST if code in _BROKEN else _REFUSED)
+        raise _error(trouble, operation, answer.get("Message", "")) from error
+    except ResponseParserError as error:
+        raise _error(_GARBLED, operation, type(error).__name__) from error
     except BotoCoreError as error:
         trouble = next((found for kinds, found in _BY_CLASS if isinstance(error, kinds)), _REFUSED)
         raise _error(trouble, operation, str(error)) from error
 
 
-def _of_service(error: ClientError, code: str, operation: str) -> ProvisionError:
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    otherwise = _LOST if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _REFUSED
-    return _error(_BY_CODE.get(code, otherwise), operation, error.response.get("Error", {}).get("Message", ""))
+def garbled(operation: str) -> ProvisionError:
+    """
+    Return what to tell of an answer that is empty where Cognito's never is.
+
+    Args:
+        operation: The operation as Cognito spells it.
+    """
+    return _error(_GARBLED, operation, "the answer is empty")
 
 
 def _error(trouble: _Trouble, operation: str, detail: str) -> ProvisionError:

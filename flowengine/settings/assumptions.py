@@ -9,7 +9,7 @@ from flowengine.settings.values import one_of, value
 __all__ = ["Assumptions"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Assumptions:
     """
     How Cognito is taken to behave where its sources disagree. The defaults follow what was measured.

@@ -37,7 +37,7 @@ STANDARD_ATTRIBUTES: Final = (
 )  # fmt: skip
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class SignIn:
     """
     What users sign in with. Both empty: a plain username. Cannot change once the pool exists.
@@ -57,7 +57,7 @@ class SignIn:
     case_sensitive: bool = value(default=True)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Verification:
     """
     Which contact attributes Cognito verifies, and the texts that it sends.
@@ -83,7 +83,7 @@ class Verification:
     email_message: str | None = text()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Mfa:
     """
     Multi-factor authentication.
@@ -106,7 +106,7 @@ class Mfa:
     email_message: str | None = text()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Passkey:
     """
     How passkeys are used (`WebAuthnConfiguration`).
@@ -125,7 +125,7 @@ class Passkey:
     factor_configuration: str = one_of("SINGLE_FACTOR", "MULTI_FACTOR_WITH_USER_VERIFICATION")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Devices:
     """
     Whether the pool remembers the devices that users sign in on.
@@ -141,7 +141,7 @@ class Devices:
     challenge_required_on_new_device: bool = value(default=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class PasswordPolicy:
     """
     What a password must hold. The defaults are those of CreateUserPool without a policy.
@@ -169,7 +169,7 @@ class PasswordPolicy:
     temporary_password_validity_days: int | None = number_or_none()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class AdminCreateUser:
     """
     How users come into the pool (`AdminCreateUserConfig`).
@@ -185,7 +185,7 @@ class AdminCreateUser:
     unused_account_validity_days: int | None = number_or_none()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class PoolSettings:
     """
     One user pool and one app client, as far as flows depend on them.

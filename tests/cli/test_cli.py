@@ -130,7 +130,7 @@ def test_check_prints_problems_for_people(tmp_path: Path) -> None:
     assert result.stdout == (
         "login.yaml:4:1: error: the spec: unknown key 'stats' [unknown-key]\n    did you mean 'states'?\n"
     )
-    assert (result.returncode, result.stderr) == (1, "1 checked: 1 errors, 0 warnings\n")
+    assert (result.returncode, result.stderr) == (1, "1 checked: 1 error, 0 warnings\n")
 
 
 def test_check_tells_warnings_and_exits_fine(tmp_path: Path) -> None:

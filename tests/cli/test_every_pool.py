@@ -63,7 +63,7 @@ def test_sound_spec_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
     """A spec that serves all pools is told of in one line, and nothing else is written."""
     result = check_every_pool(read("standard"), pools=[OFF], as_json=False)
     output = capsys.readouterr()
-    assert output.out.startswith(f"standard: fine in 1 pools and {result.variants} variants of them, by ")
+    assert output.out.startswith(f"standard: fine in 1 pool and {result.variants} variants of them, by ")
     assert (len(output.out.splitlines()), output.err, result.problems) == (1, "", {})
 
 

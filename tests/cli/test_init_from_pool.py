@@ -77,8 +77,8 @@ def test_a_pool_that_is_gone() -> None:
     ("options", "message"),
     [
         ("--simulate", "--client-id, --region, --profile and --simulate go with --from-pool alone"),
-        ("--from-pool X --sign-in email", "--from-pool brings every answer: leave the others out"),
-        ("--from-pool X --from-amplify .", "--from-amplify and --from-pool do not go together"),
+        ("--from-pool us-east-1_X --sign-in email", "--from-pool brings every answer: leave the others out"),
+        ("--from-pool us-east-1_X --from-amplify .", "--from-amplify and --from-pool do not go together"),
     ],
 )
 def test_options_that_do_not_go_together(options: str, message: str) -> None:
@@ -94,3 +94,13 @@ def test_texts_that_nobody_gets_are_told() -> None:
     carried = carried_over(live)
     assert carried.pool.verification.email_message is None
     assert [item.parameter for item in carried.left_out] == ["Novelty", "verification.email_message"]
+
+
+@pytest.mark.parametrize(
+    ("pool", "told"),
+    [("", "it is empty: give a value, or leave the option out"), ("nonsense", "'nonsense' is no id of a user pool")],
+)
+def test_what_is_no_pool(pool: str, told: str) -> None:
+    """What is no pool's id is told before anything is asked for."""
+    printed, status = run(f"flowengine init shop.yaml --from-pool '{pool}' --simulate")
+    assert (status, told in printed) == (2, True)

@@ -130,7 +130,7 @@ def test_why_names_every_broken_rule() -> None:
     result = pools(
         "why", "mfa.mode=optional", "mfa.factors=sms", "sms_configuration=false", "sign_in.alias_attributes=email"
     )
-    assert (result.exit_code, result.stderr) == (1, "1 errors, 2 warnings\n")
+    assert (result.exit_code, result.stderr) == (1, "1 error, 2 warnings\n")
     assert result.stdout == (
         "warning: pool.verification.auto_verified_attributes: an alias works only once it is verified, and nothing "
         "verifies this one: users cannot sign in with it ('email') [alias-never-verified]\n"

@@ -256,6 +256,23 @@ def test_custom_attributes_are_fifty_at_the_most() -> None:
         pool.call("AddCustomAttributes", CustomAttributes=[{"Name": "c"}])
 
 
+@pytest.mark.parametrize(("member", "domain"), [("Domain", "shop"), ("CustomDomain", "login.example.com")])
+def test_pool_with_a_domain_stays(member: str, domain: str) -> None:
+    """A pool is not deleted while it has a domain, which updates keep."""
+    pool = Pool()
+    description = pool.cloud.state.pools[pool.id].description
+    description[member] = domain
+    pool.call("UpdateUserPool", PoolName="renamed")
+    with refused(
+        "InvalidParameterException",
+        "User pool cannot be deleted. It has a domain configured that should be deleted first.",
+    ):
+        pool.call("DeleteUserPool")
+    del pool.cloud.state.pools[pool.id].description[member]
+    pool.call("DeleteUserPool")
+    assert pool.cloud.state.pools == {}
+
+
 def test_protected_pool_is_not_deleted() -> None:
     """Deletion protection has to be lifted first."""
     pool = Pool(DeletionProtection="ACTIVE")

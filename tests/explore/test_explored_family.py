@@ -217,27 +217,27 @@ def test_looking_up_is_noted() -> None:
     """What is looked up is noted, no more than that, and forgotten with the next pool."""
     kin = family(NUMBER)
     watched = WatchedFlow(kin)
-    assert watched.asked == frozenset()
+    nothing: tuple[frozenset[Question], frozenset[Note]] = frozenset(), frozenset()
+    assert watched.noted == nothing
     initial = watched.initial
     row = watched.positions[initial]
-    expected: set[Question] = {("row", initial)}
-    assert watched.asked == expected
+    expected = frozenset[Question]({("row", initial)})
+    assert watched.noted == (expected, frozenset())
     watched.edge(initial, "sign_in", "TOKENS")
     expected |= {("edge", initial, "sign_in", "TOKENS")}
-    assert watched.asked == expected
+    assert watched.noted == (expected, frozenset())
     assert "sign_off" not in row.events
     sign_up = row.events["sign_up"]
     expected |= {("event", initial, "sign_off"), ("event", initial, "sign_up")}
-    assert watched.asked == expected
+    assert watched.noted == (expected, frozenset())
     assert sign_up.fields
-    fields = watched.asked - expected
-    assert fields
-    assert {question[0] for question in fields} == {"setting"}
-    before = watched.asked
+    settings: frozenset[Note] = watched.noted[1]
+    assert settings
+    assert watched.noted == (expected, settings)
     assert len(list(row.events)) > 1
-    assert watched.asked == before | {("events", initial)}
+    assert watched.noted == (expected | {("events", initial)}, settings)
     watched.enter(1)
-    assert watched.asked == frozenset()
+    assert watched.noted == nothing
 
 
 def test_pools_that_agree_on_what_was_noted_have_the_same_row(flows: tuple[Flow, ...]) -> None:
@@ -251,7 +251,8 @@ def test_pools_that_agree_on_what_was_noted_have_the_same_row(flows: tuple[Flow,
             if row is not None:
                 _ = row.expires_after, [event.fields for event in row.events.values()]
             agreeing = kin.everything
-            for question in watched.asked:
+            questions, settings = watched.noted
+            for question in (*questions, *(("setting", note) for note in settings)):
                 agreeing &= kin.agreeing(question, index)
             own = flows[index].positions.get(position)
             assert all(flows[other].positions.get(position) == own for other in members(agreeing))

@@ -119,7 +119,7 @@ def test_settings_that_are_folded_are_not_read(stage: Stage, steps: list[Taken])
     """Nothing that happens in a pool depends on a setting that was taken to decide nothing."""
     for taken in steps:
         stage.perform(taken.world, taken.move, taken.index)
-        read = {str(note).partition(":")[0] for kind, note, *_ in stage._flow.asked if kind == "setting"}
+        read = {str(note).partition(":")[0] for note in stage._flow.paths}
         assert read.isdisjoint(FOLDED)
 
 

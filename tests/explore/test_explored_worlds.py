@@ -14,7 +14,7 @@ from flowengine.actions.model import CHALLENGE_SESSION, TOKENS, USERNAME
 from flowengine.explore.moves import Move
 from flowengine.explore.people import Person
 from flowengine.explore.stage import Stage
-from flowengine.explore.world import DRAWS, Hands, World, deadlines, tidy, told_apart
+from flowengine.explore.world import DRAWS, Hands, World, tidy, told_apart
 from flowengine.simulator.attempts import HOURLY
 from flowengine.simulator.conduct import Conduct, Failures
 from flowengine.simulator.state import Challenge, Grant, Message, QueuedFault, Registration
@@ -269,7 +269,7 @@ def walked() -> list[Taken]:
 def test_deadlines(number: int, ends: dict[str, float]) -> None:
     """What ends is known by its name, with the instant at which it does."""
     world = at(number)
-    found = {name: instant - world.now for name, instant in deadlines(world)}
+    found = {name: instant - world.now for name, instant in world.deadlines}
     assert found == pytest.approx(ends)
 
 
@@ -277,22 +277,22 @@ def test_deadlines_of_an_account() -> None:
     """A temporary password ends, and so do lock-outs, used-up hours, and the registration of a passkey."""
     now = at(CONFIRMED).now
     temporary = of_user(at(CONFIRMED), status="FORCE_CHANGE_PASSWORD", temporary_password_expires_at=now + 5)
-    assert ("the temporary password", now + 5) in deadlines(temporary)
+    assert ("the temporary password", now + 5) in temporary.deadlines
     locked = in_pool(at(CONFIRMED), conducts={"x": Conduct(codes=Failures(6, now), tried=now)})
-    assert ("the lock-out (codes)", now + 2) in deadlines(locked)
+    assert ("the lock-out (codes)", now + 2) in locked.deadlines
     often = in_pool(at(CONFIRMED), conducts={"x": Conduct(resets=(now - 100, *[now] * (HOURLY["resets"] - 1)))})
-    assert ("the limit (resets)", now - 100 + 3600) in deadlines(often)
+    assert ("the limit (resets)", now - 100 + 3600) in often.deadlines
     over = attrs.evolve(locked, now=now + 2)
-    assert "the lock-out (codes)" not in dict(deadlines(over))
+    assert "the lock-out (codes)" not in dict(over.deadlines)
     registering = in_pool(at(SIGNED_IN), registrations={"x": Registration(challenge="c", expires_at=now + 9)})
-    assert ("the registration", now + 9) in deadlines(registering)
+    assert ("the registration", now + 9) in registering.deadlines
 
 
 def test_crash_has_a_deadline() -> None:
     """What a process left behind that died is claimed until then."""
     crashed = phone_stage().perform(at(OUT), Move("crash", "sign_up", at=1), 0).reached
     assert crashed.session.claim is not None
-    assert ("the claim", crashed.session.claim.until) in deadlines(crashed)
+    assert ("the claim", crashed.session.claim.until) in crashed.deadlines
 
 
 def test_waiting_goes_to_the_next_deadline() -> None:
@@ -300,7 +300,7 @@ def test_waiting_goes_to_the_next_deadline() -> None:
     waited = [taken for taken in walked() if taken.move.kind == "wait"]
     assert waited
     for taken in waited:
-        instants = {name: instant for name, instant in deadlines(taken.world) if instant > taken.world.now}
+        instants = {name: instant for name, instant in taken.world.deadlines if instant > taken.world.now}
         after = taken.performance.reached
         claimed = taken.world.session.claim is not None
         assert after.now == (instants["the claim"] if claimed else min(instants.values()))

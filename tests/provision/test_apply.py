@@ -3,89 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
 
-import aioboto3
 import attrs
 import pytest
-from attrs import define, field
-from botocore.awsrequest import AWSPreparedRequest
-from provisioned import REGION, account, given
+from applied import PLAIN, SECRET, WITH_MFA, Account, opened_account
+from provisioned import given
 
 from flowengine.errors import ProvisionError
 from flowengine.provision.apply import Made, apply_plan
-from flowengine.provision.plan import plan_pool
 from flowengine.provision.plan_file import plan_as_json, plan_from_json
-from flowengine.provision.planned import Plan
-from flowengine.provision.reading import Service, opened
-from flowengine.provision.resources import Resources
-from flowengine.settings import Client, Mfa, Passkey, PoolSettings, SignIn, Verification
+from flowengine.settings import Mfa, SignIn
 from flowengine.simulator.cloud import Cloud
-from flowengine.simulator.wire import response
-
-PLAIN = PoolSettings(verification=Verification(auto_verified_attributes=("email",)))
-WITH_MFA = PoolSettings(
-    verification=Verification(auto_verified_attributes=("phone_number",)),
-    mfa=Mfa(mode="required", factors=("sms", "totp")),
-    custom_attributes=("team",),
-    client=Client(generate_secret=True, auth_session_validity=15),
-)
-SECRET = attrs.evolve(PLAIN, client=Client(generate_secret=True))
-
-
-@define(kw_only=True)
-class Noting(Service):
-    """A service that notes what is called."""
-
-    called: list[str] = field(factory=list)
-
-    async def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        """Note an operation, and call it."""
-        self.called.append(operation)
-        return await super().call(operation, **arguments)
-
-
-class Account:
-    """An embedded account, what is called in it, and a service on it."""
-
-    def __init__(self, cloud: Cloud, service: Service) -> None:
-        self.cloud = cloud
-        self.service = Noting(client=service.client, region=service.region, unknown=service.unknown)
-
-    @property
-    def called(self) -> list[str]:
-        """What was called."""
-        return self.service.called
-
-    @property
-    def changes(self) -> list[str]:
-        """What was called and may have changed something."""
-        return [name for name in self.called if not name.startswith(("Describe", "Get", "List"))]
-
-    async def plan(self, spec: PoolSettings, pool_id: str | None = None, **options: Any) -> Plan:
-        """Plan a pool, or a change of one."""
-        resources: Resources = options.pop("resources", None) or given()
-        live = None
-        if pool_id is not None:
-            live = await self.service.pool(pool_id, client_name=resources.client_name)
-        names = await self.service.namesakes(resources.pool_name)
-        others = [name for name in names if name != pool_id]
-        return plan_pool(spec, resources, region=REGION, live=live, namesakes=others, **options)
-
-    async def make(self, spec: PoolSettings, **options: Any) -> str:
-        """Make a pool, and return its id."""
-        made = await apply_plan(await self.plan(spec, **options), self.service)
-        self.called.clear()
-        return str(made.pool_id)
-
-
-@asynccontextmanager
-async def opened_account(**options: Any) -> AsyncIterator[Account]:
-    """Open a client of a new account."""
-    cloud = account()
-    async with opened(cloud.session(**options), REGION) as service:
-        yield Account(cloud, service)
 
 
 @pytest.fixture
@@ -272,6 +200,29 @@ async def test_deletion_needs_the_name(aws: Account) -> None:
     assert await apply_plan(plan, aws.service) == attrs.evolve(made, done=2, operation=None)
 
 
+@pytest.mark.parametrize(
+    ("member", "value", "why"),
+    [
+        ("Domain", "shop", r"the pool has the domain shop, which .*\n.* delete-user-pool-domain .* --domain shop"),
+        ("CustomDomain", "login.example.com", r"the pool has the domain login\.example\.com"),
+        ("DeletionProtection", "ACTIVE", "the pool has deletion protection"),
+    ],
+)
+async def test_old_pool_that_stays(aws: Account, member: str, value: str, why: str) -> None:
+    """What Cognito would not delete in the end is found before the first call, also when it came after the plan."""
+    pool_id = await aws.make(PLAIN)
+    plan = await aws.plan(attrs.evolve(PLAIN, sign_in=SignIn(alias_attributes=("email",))), pool_id, replace=True)
+    aws.cloud.state.pools[pool_id].description[member] = value
+    with pytest.raises(ProvisionError, match=f"^nothing is done: {why}") as caught:
+        await apply_plan(plan, aws.service, deletes="tests")
+    assert caught.value.code == "plan-blocked"
+    assert aws.changes == []
+    del aws.cloud.state.pools[pool_id].description[member]
+    aws.cloud.state.pools[pool_id].description.setdefault("DeletionProtection", "INACTIVE")
+    made = await apply_plan(plan, aws.service, deletes="tests")
+    assert [*aws.cloud.state.pools] == [made.pool_id]
+
+
 async def test_blocked_plan_does_nothing(aws: Account) -> None:
     """A plan with errors is not begun."""
     pool_id = await aws.make(PLAIN)
@@ -298,153 +249,3 @@ async def test_ambiguous_client(aws: Account) -> None:
     with pytest.raises(ProvisionError, match=r"2 app clients of .* are called 'tests-client': .*") as caught:
         await aws.plan(PLAIN, pool_id)
     assert caught.value.code == "client-ambiguous"
-
-
-TROUBLE = {
-    "denied": "no-permission",
-    "throttled": "throttled",
-    "unreachable": "unreachable",
-    "lost_before": "answer-lost",
-    "InternalErrorException": "answer-lost",
-    "ConcurrentModificationException": "pool-busy",
-    "InvalidSmsRoleTrustRelationshipException": "sms-role",
-    "ExpiredTokenException": "credentials-refused",
-    "ResourceNotFoundException": "pool-gone",
-    "InvalidParameterException": "refused",
-}
-
-
-async def test_trouble(aws: Account) -> None:
-    """Each kind of trouble has its message, with the operation and what to do."""
-    for error, code in TROUBLE.items():
-        aws.cloud.fail_next("ListUserPools", error)
-        with pytest.raises(ProvisionError, match=r"ListUserPools.*\n    hint: ") as caught:
-            await aws.service.namesakes("tests")
-        assert caught.value.code == code
-
-
-async def test_what_was_signed_is_not_told(aws: Account) -> None:
-    """A refusal of credentials names its code alone: AWS quotes in it what was signed, and the session's token."""
-    aws.cloud.fail_next("ListUserPools", "InvalidSignatureException")
-    with pytest.raises(ProvisionError) as caught:
-        await aws.service.namesakes("tests")
-    assert caught.value.code == "credentials-refused"
-    assert "ListUserPools: InvalidSignatureException" in str(caught.value)
-    assert "planted" not in str(caught.value)
-    assert caught.value.__cause__ is None
-    assert caught.value.__suppress_context__
-
-
-async def test_no_credentials() -> None:
-    """Without credentials, nothing is called, and it is said where they come from."""
-    async with opened_account(credentials=None) as aws:
-        with pytest.raises(ProvisionError, match=r"no AWS credentials .*\n.*aws sso login") as caught:
-            await aws.service.namesakes("tests")
-    assert caught.value.code == "no-credentials"
-
-
-@pytest.mark.parametrize("region", [None, "no region"])
-async def test_no_region(region: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing says in which Region, or no Region is called so, it is said how to."""
-    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", "missing")
-    with pytest.raises(ProvisionError, match="give --region") as caught:
-        async with opened(aioboto3.Session(), region):
-            raise AssertionError
-    assert caught.value.code == "no-region"
-
-
-async def test_too_old_sdk(aws: Account) -> None:
-    """A member that botocore does not know is refused before it is sent."""
-    with pytest.raises(ProvisionError) as caught:
-        await aws.service.call("CreateUserPool", PoolName="tests", Unheard="of")
-    assert caught.value.code == "sdk-too-old"
-
-
-async def test_unknown_members_are_told(aws: Account) -> None:
-    """What the service shows and botocore drops is told before an update that may reset it."""
-    pool_id = await aws.make(PLAIN)
-    aws.cloud.state.pools[pool_id].description["KeyConfiguration"] = {"KeyType": "AWS_OWNED_KEY"}
-    plan = await aws.plan(attrs.evolve(PLAIN, user_pool_tier="PLUS"), pool_id)
-    assert [one.id for one in plan.consequences] == ["members-unknown"]
-    assert plan.consequences[0].message.startswith("the pool has KeyConfiguration, which the installed botocore")
-    assert (await aws.plan(PLAIN, pool_id)).consequences == ()
-
-
-async def test_unknown_members_of_a_client_are_told(aws: Account) -> None:
-    """An update of a client resets all that it leaves out, and says so of what it cannot name."""
-    pool_id = await aws.make(PLAIN)
-    (client,) = aws.cloud.state.pools[pool_id].clients.values()
-    client["Novelty"] = {"Of": "tomorrow"}
-    plan = await aws.plan(attrs.evolve(PLAIN, client=Client(auth_session_validity=9)), pool_id)
-    assert [one.source for one in plan.consequences] == ["UpdateUserPoolClient"]
-    assert "Novelty" in plan.consequences[0].message
-    assert (await aws.plan(attrs.evolve(PLAIN, user_pool_tier="PLUS"), pool_id)).consequences == ()
-
-
-async def test_errors_that_are_no_json(aws: Account) -> None:
-    """What stands between here and the service may answer in its own way."""
-    pool_id = await aws.make(PLAIN)
-
-    def answer(request: AWSPreparedRequest, **_: object) -> Any:
-        return response(request, 502, "text/html", b"<html>")
-
-    aws.service.client.meta.events.register_first("before-send.cognito-identity-provider", answer)
-    with pytest.raises(ProvisionError) as caught:
-        await aws.service.pool(pool_id)
-    assert caught.value.code == "answer-lost"
-
-
-async def test_users_are_counted(aws: Account) -> None:
-    """Users are counted over all pages, with what they lack; without permission, nobody is; when throttled, some."""
-    pool_id = await aws.make(PLAIN)
-    for number in range(70):
-        email = [{"Name": "email", "Value": f"u{number}@example.com"}, {"Name": "email_verified", "Value": "true"}]
-        phone = [{"Name": "phone_number", "Value": f"+155555501{number:02}"}]
-        attributes = (email if number % 2 else []) + (phone if number < 10 else [])
-        request = {"UserPoolId": pool_id, "Username": f"u{number}", "UserAttributes": attributes,
-                   "MessageAction": "SUPPRESS"}  # fmt: skip
-        aws.cloud.handle("AdminCreateUser", request)
-    users = await aws.service.users(pool_id)
-    assert users is not None
-    assert (users.total, users.complete) == (70, True)
-    assert (users.without_phone, users.without_email, users.without_contact) == (60, 35, 30)
-    assert (users.phone_unverified, users.email_unverified, users.contact_unverified) == (70, 35, 35)
-    aws.cloud.fail_next("ListUsers", "denied")
-    assert await aws.service.users(pool_id) is None
-    aws.cloud.fail_next("ListUsers", "throttled")
-    with pytest.raises(ProvisionError):
-        await aws.service.users(pool_id)
-
-    def throttle(**_: object) -> None:
-        aws.cloud.fail_next("ListUsers", "throttled")
-
-    aws.service.client.meta.events.register_first("after-call.cognito-identity-provider.ListUsers", throttle)
-    some = await aws.service.users(pool_id)
-    assert some is not None
-    assert (some.total, some.complete) == (60, False)
-
-
-async def test_secrets_are_dropped(aws: Account) -> None:
-    """A client's secret is nowhere in what was read."""
-    pool_id = await aws.make(SECRET)
-    secret = next(iter(aws.cloud.state.pools[pool_id].clients.values()))["ClientSecret"]
-    live = await aws.service.pool(pool_id, client_name="tests-client")
-    plan = await aws.plan(WITH_MFA, pool_id)
-    assert live.settings.client.generate_secret
-    assert secret not in str(attrs.asdict(live)) + plan_as_json(plan) + repr(plan)
-
-
-async def test_members_that_are_new(aws: Account) -> None:
-    """What an earlier botocore does not know by itself is sent and shown all the same."""
-    spec = attrs.evolve(
-        WITH_MFA,
-        sms_transport="END_USER_MESSAGING",
-        passkey=Passkey(user_verification="required", factor_configuration="MULTI_FACTOR_WITH_USER_VERIFICATION"),
-    )
-    pool_id = await aws.make(spec)
-    live = await aws.service.pool(pool_id, client_name="tests-client")
-    assert live.settings.sms_transport == "END_USER_MESSAGING"
-    assert live.settings.passkey == spec.passkey
-    assert [*live.unknown.values()] == [(), (), ()]

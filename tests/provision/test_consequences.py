@@ -74,8 +74,8 @@ def test_sms_is_sent_where_mfa_is_saved() -> None:
     [
         (None, "users have"),
         (Users(total=20_000, complete=False, without_phone=3), "at least 3 users have"),
-        (Users(total=20_000, complete=False, without_phone=0), "at least 0 users have"),
         (Users(total=20_000, complete=False, without_phone=1), "at least 1 user has"),
+        (Users(total=20_000, complete=False, without_phone=0), "users have"),
         (Users(total=9, without_phone=1_234), "1,234 users have"),
     ],
 )
@@ -162,6 +162,34 @@ def test_replacing_loses_users() -> None:
     assert not pool.plan(SMS, replace=True).replaces
 
 
+@pytest.mark.parametrize(
+    ("users", "told"),
+    [
+        (Users(), "note: the old pool has no users, so nobody is lost with it"),
+        (Users(total=1), "harm: 1 user of the old pool is deleted with it: "),
+        (Users(total=2), "harm: 2 users of the old pool are deleted with it: "),
+        (Users(total=20_000, complete=False), "harm: at least 20,000 users of the old pool are deleted with it: "),
+        (None, "harm: the users of the old pool are deleted with it: "),
+    ],
+)
+def test_users_who_are_lost(users: Users | None, told: str) -> None:
+    """However many users go with the old pool, the sentence fits them."""
+    other = PoolSettings(sign_in=SignIn(username_attributes=("email",)))
+    (lost,) = Pool(NONE).plan(other, users=users, replace=True).consequences
+    assert f"{lost.severity}: {lost.message}".startswith(told)
+
+
+@pytest.mark.parametrize(("unverified", "note"), [(0, None), (1, "1 user without"), (2, "2 users without")])
+def test_users_who_get_no_code(unverified: int, note: str | None) -> None:
+    """Who signed up before is told of where there is somebody."""
+    phone = PoolSettings(verification=Verification(auto_verified_attributes=("phone_number",)))
+    users = Users(total=9, phone_unverified=unverified)
+    verb = "is" if unverified == 1 else "are"
+    message = told(NONE, phone, users).get("verified-otherwise")
+    expected = note and f"{note} a phone number that is verified {verb} sent no code by themselves"
+    assert (message and message.partition(":")[0]) == expected
+
+
 def test_protected_pool_is_not_replaced() -> None:
     """Deletion protection is not switched off by a plan."""
     pool = Pool(NONE)
@@ -181,7 +209,7 @@ def test_pool_with_a_domain_is_not_replaced() -> None:
     plan = plan_pool(spec, given(), region="us-east-1", live=live, replace=True)
     assert plan.operations == ()
     assert [obstacle.message for obstacle in plan.obstacles] == [
-        "the pool has a domain, and Cognito deletes no pool that has one, so it cannot be replaced"
+        "the pool has the domain example, which has to be deleted first: Cognito deletes no pool with one"
     ]
 
 

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from answering import answering
+from click.testing import CliRunner
+from sms_commands import in_a_process, sms
 
 import flowengine as fe
 from flowengine.cli.sms import SITUATIONS as CHOICES
 from flowengine.cli.sms import command
 from flowengine.provision.sms.situations import SITUATIONS
-
-NOWHERE: Mapping[str, str | None] = {
-    **{name: None for name in os.environ if name.startswith("AWS_")},
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
-"""An environment without AWS."""
-
-
-def sms(*arguments: str) -> Result:
-    """Run the command where there is no AWS."""
-    return CliRunner(env=NOWHERE).invoke(command, arguments)
 
 
 def test_the_guides_story() -> None:
@@ -79,6 +63,8 @@ def test_situations_are_known() -> None:
         (["check", "--to", "555 0100"], "'555 0100' is no phone number such as +15555550100: it has to begin with +"),
         (["check", "--to", "+1202555"], "it is too short for its country code"),
         (["check", "--simulate", "heaven"], "'heaven' is not one of"),
+        (["check", "--simulate", "kept", "--region", ""], "it is empty: give a value, or leave the option out"),
+        (["destination", "list", "--profile", ""], "it is empty: give a value, or leave the option out"),
         (
             ["check", "--simulate", "sandbox", "--region", "eu-west-1"],
             "--simulate brings an account and a pool of its own",
@@ -105,6 +91,7 @@ def test_usage(arguments: list[str], message: str) -> None:
         (["check", "--profile", "nobody"], "there is no such AWS profile"),
         (["destination", "add", "+12025550100"], "no Region is known"),
         (["destination", "remove", "+12025550100", "--region", "eu-west-1"], "no AWS credentials were found"),
+        (["destination", "list", "--region", "eu-west-1"], "no AWS credentials were found"),
         (["destination", "verify", "+12025550100", "--code", "12345", "--region", "eu-west-1"], "no AWS credentials"),
     ],
 )
@@ -115,19 +102,40 @@ def test_trouble(arguments: list[str], message: str) -> None:
     assert message in str(result.exception)
 
 
+@pytest.mark.parametrize(("status", "body"), [(200, "<html>Sign in</html>"), (200, ""), (403, "<html>Denied</html>")])
+@pytest.mark.parametrize(
+    "arguments",
+    [["check", "--region", "eu-west-1"], ["check", "--pool-id", "eu-west-1_pool"], ["destination", "list", "--region",
+      "eu-west-1"]],
+)  # fmt: skip
+def test_something_else_answers(monkeypatch: pytest.MonkeyPatch, arguments: list[str], status: int, body: str) -> None:
+    """What is not AWS's answer is told as such."""
+    with answering(status, body, monkeypatch):
+        result = CliRunner().invoke(command, arguments)
+    assert isinstance(result.exception, fe.FlowEngineError)
+    assert str(result.exception).startswith("what answered is not AWS: is there a proxy")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["check", "--simulate", "sandbox"], ["check", "--region", "eu-west-1"], ["destination", "--help"]]
+)
+def test_nothing_of_pools_and_flows_is_loaded(arguments: list[str]) -> None:
+    """A check loads neither the planning of pools nor anything of flows, since it uses nothing of them."""
+    code = (
+        "import sys\nfrom flowengine.cli import cli\n"
+        f"try: cli(['sms', *{arguments!r}], standalone_mode=False)\nexcept BaseException: pass\n"
+        "print('loaded', *[name for name in sys.modules if name.startswith('flowengine.')])"
+    )
+    result = in_a_process(code=code)
+    loaded = [name.split(".")[1:3] for name in result.stdout.partition("loaded ")[2].split()]
+    assert ["cli", "sms"] in loaded
+    assert {parts[0] for parts in loaded} <= {"cli", "cognito", "errors", "phone", "provision", "settings", "simulator"}
+    assert {parts[1] for parts in loaded if parts[0] == "provision" and len(parts) > 1} == {"sms"}
+    assert {parts[1] for parts in loaded if parts[0] == "cognito" and len(parts) > 1} <= {"service_model"}
+
+
 def test_trouble_has_no_traceback() -> None:
     """At a terminal, trouble is one line."""
-    environment = {name: value for name, value in {**os.environ, **NOWHERE}.items() if value is not None}
-    environment["PYTHONPATH"] = str(Path(fe.__file__).parents[1])
-    arguments = [
-        sys.executable,
-        "-c",
-        "from flowengine.cli import main; main()",
-        "sms",
-        "check",
-        "--region",
-        "eu-west-1",
-    ]
-    result = subprocess.run(arguments, capture_output=True, text=True, check=False, env=environment)
+    result = in_a_process("sms", "check", "--region", "eu-west-1")
     message = "flowengine: no AWS credentials were found: name a profile with --profile, or run `aws configure`\n"
     assert (result.returncode, result.stdout, result.stderr) == (1, "", message)

@@ -16,6 +16,11 @@ NUMBERS: Final = "sms-voice/home?region={region}#/phone-numbers"
 SENDER_IDS: Final = "sms-voice/home?region={region}#/sender-ids"
 REGISTRATIONS: Final = "sms-voice/home?region={region}#/registrations"
 
+ADD: Final = "flowengine sms destination add {number} --region {region}; or "
+VERIFY: Final = (
+    "flowengine sms destination verify {number} --code CODE --region {region}, with the code that it received; or "
+)
+"""What to do in the sandbox; each Region has one of its own."""
 LOST: Final = "codes are dropped, without an error, while Cognito says they were sent"
 OUT: Final = "ask AWS to move the account out of the sandbox"
 
@@ -48,20 +53,22 @@ def _sandbox(facts: Facts) -> Verdict:
     if isinstance(facts.destinations, Unknown):
         return unknown("sandbox", facts.destinations)
     verdict, reason, step = _in_sandbox(facts.destinations, facts.to)
+    step = step.format(number=facts.to or "NUMBER", region=facts.region)
     inside = f"the account is in the SMS sandbox of {facts.region}"
     return Verdict("sandbox", verdict, f"{inside}{reason}", f"{step}{OUT}", console(facts.region, TEXT_MESSAGING))
 
 
 def _in_sandbox(destinations: Mapping[str, bool], to: str | None) -> tuple[Literal["blocks", "doubtful"], str, str]:
     if to is None:
-        verified = ", ".join(number for number, verified in destinations.items() if verified) or "none"
+        verified = ", ".join(number for number, verified in destinations.items() if verified)
+        if not verified:
+            return "blocks", f", which reaches verified numbers alone, and there are none: {LOST}", ADD
         return "doubtful", f", which reaches verified numbers alone: {verified}", ""
     if destinations.get(to):
         return "doubtful", ": this number is verified, and no other user is reached", ""
     if to in destinations:
-        step = f"flowengine sms destination verify {to} --code CODE, with the code that it received; or "
-        return "blocks", f", and the number waits for its verification: {LOST}", step
-    return "blocks", f", and the number is not verified: {LOST}", f"flowengine sms destination add {to}; or "
+        return "blocks", f", and the number waits for its verification: {LOST}", VERIFY
+    return "blocks", f", and the number is not verified: {LOST}", ADD
 
 
 def _number(to: str) -> Verdict:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeVar
 
 import aiohttp
 from botocore.exceptions import BotoCoreError, ClientError
 
-from flowengine.provision.sms.observed import CONFIG
-from flowengine.provision.sms.trouble import SmsUnavailable, ended
+from flowengine.provision.sms.observed import CONFIG, destinations_of
+from flowengine.provision.sms.trouble import GARBLED, SmsUnavailable, code_of, ended
 
-__all__ = ["LANGUAGES", "add_destination", "remove_destination", "verify_destination"]
+__all__ = ["LANGUAGES", "add_destination", "list_destinations", "remove_destination", "verify_destination"]
+
+T = TypeVar("T")
 
 LANGUAGES: Final = (
     "en-US", "en-GB", "es-419", "es-ES", "de-DE", "fr-CA", "fr-FR", "it-IT", "ja-JP", "pt-BR", "kr-KR", "zh-CN",
@@ -75,19 +77,35 @@ async def remove_destination(session: Any, region: str, number: str) -> None:
     await _call(session, region, "delete_sms_sandbox_phone_number", PhoneNumber=number)
 
 
+async def list_destinations(session: Any, region: str) -> Mapping[str, bool]:
+    """
+    Return whether each number of the sandbox is verified.
+
+    Args:
+        session: An aioboto3 session.
+        region: The AWS Region of the sandbox.
+
+    Raises:
+        SmsUnavailable: AWS refuses, or could not be asked.
+    """
+    return await _asked(session, region, destinations_of)
+
+
 async def _call(session: Any, region: str, operation: str, **request: str) -> None:
+    await _asked(session, region, lambda sns: getattr(sns, operation)(**request))
+
+
+async def _asked(session: Any, region: str, question: Callable[[Any], Awaitable[T]]) -> T:
     try:
         async with session.client("sns", region_name=region, config=CONFIG) as sns:
-            await getattr(sns, operation)(**request)
-    except (TimeoutError, BotoCoreError, ClientError, aiohttp.ClientError) as error:
+            return await question(sns)
+    except (*GARBLED, TimeoutError, BotoCoreError, ClientError, aiohttp.ClientError) as error:
         failure = _refusal(error)
-    else:
-        return
     # Raised out here, it has no context: some of these errors quote what was signed.
     raise failure
 
 
 def _refusal(error: Exception) -> SmsUnavailable:
-    code = error.response["Error"].get("Code", "") if isinstance(error, ClientError) else ""
+    code = code_of(error) if isinstance(error, ClientError) else ""
     step = _STEPS.get(code) or _STEPS.get(code.removesuffix("Exception"))
     return SmsUnavailable(f"{ended(error)} ({step})") if step else ended(error)

@@ -13,9 +13,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from flowengine.cognito.service_model import API_VERSION, add_newer_members
 from flowengine.provision.sms.facts import Facts, Number, Observed, Pool, Role, SenderId, Unknown
-from flowengine.provision.sms.trouble import SmsUnavailable, asked, ended
+from flowengine.provision.sms.trouble import SmsUnavailable, asked, code_of, ended
 
-__all__ = ["CONFIG", "observe", "region_of"]
+__all__ = ["CONFIG", "destinations_of", "observe", "region_of"]
 
 CONFIG: Final = AioConfig(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1, "mode": "standard"})
 """One try: a check that is throttled says so, and is run again."""
@@ -98,7 +98,7 @@ async def _described(cognito: Any, pool_id: str) -> Mapping[str, Any]:
     try:
         answer: Mapping[str, Any] = await cognito.describe_user_pool(UserPoolId=pool_id)
     except ClientError as error:
-        if error.response["Error"].get("Code") != NO_SUCH_POOL:
+        if code_of(error) != NO_SUCH_POOL:
             raise
         raise SmsUnavailable(f"there is no user pool {pool_id} in this account") from None
     pool: Mapping[str, Any] = answer["UserPool"]
@@ -147,7 +147,7 @@ async def _role(iam: Any, name: str) -> Role | None:
     try:
         trust = (await iam.get_role(RoleName=name))["Role"]["AssumeRolePolicyDocument"]
     except ClientError as error:
-        if error.response["Error"].get("Code") not in NO_SUCH_ROLE:
+        if code_of(error) not in NO_SUCH_ROLE:
             raise
         return None
     policies = [
@@ -174,7 +174,7 @@ async def _of_account(session: Any, region: str, to: str | None, now: Callable[[
     ):
         return {
             "sandbox": await asked("sns:GetSMSSandboxAccountStatus", _sandbox(sns)),
-            "destinations": await asked("sns:ListSMSSandboxPhoneNumbers", _destinations(sns)),
+            "destinations": await asked("sns:ListSMSSandboxPhoneNumbers", destinations_of(sns)),
             "numbers": await _numbers(sns, eums),
             "sender_ids": await asked("sms-voice:DescribeSenderIds", _sender_ids(eums)),
             "opted_out": to is not None and await asked("sns:CheckIfPhoneNumberIsOptedOut", _opted_out(sns, to)),
@@ -191,7 +191,8 @@ async def _sandbox(sns: Any) -> bool:
     return bool((await sns.get_sms_sandbox_account_status())["IsInSandbox"])
 
 
-async def _destinations(sns: Any) -> Mapping[str, bool]:
+async def destinations_of(sns: Any) -> Mapping[str, bool]:
+    """Return whether each number of the sandbox is verified, from a client of Amazon SNS."""
     found = await _listed(sns, "list_sms_sandbox_phone_numbers", "PhoneNumbers")
     return {item["PhoneNumber"]: item["Status"] == "Verified" for item in found}
 

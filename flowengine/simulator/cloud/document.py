@@ -119,7 +119,7 @@ def _written_items(value: Any, origin: Any, inner: tuple[Any, ...]) -> Any:
 
 def _read(value: Any, kind: Any) -> Any:
     """A value as the account has it."""
-    if value is None or kind is Any:
+    if kind is Any or (value is None and type(None) in get_args(kind)):
         return value
     if attrs.has(kind):
         return kind(**{str(item.alias): _read(value[item.name], item.type) for item in _fields(kind)})

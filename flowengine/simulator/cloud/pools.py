@@ -13,6 +13,7 @@ from flowengine.simulator.cloud.refusals import (
     MESSAGE_TWICE,
     MFA_ON_LATER,
     MFA_WITHOUT_SMS,
+    POOL_HAS_DOMAIN,
     POOL_PROTECTED,
     SOURCE_MISSING,
     VALIDITY_TWICE,
@@ -25,8 +26,8 @@ from flowengine.simulator.cloud.state import Answer, PoolRecord, Request
 from flowengine.simulator.state import PoolState
 
 __all__ = [
-    "add_custom_attributes", "create_user_pool", "delete_user_pool", "describe_user_pool", "list_user_pools",
-    "update_user_pool",
+    "add_custom_attributes", "check_present", "create_user_pool", "delete_user_pool", "describe_user_pool",
+    "list_user_pools", "update_user_pool",
 ]  # fmt: skip
 
 Block = dict[str, Any]
@@ -72,6 +73,8 @@ ALWAYS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "VerificationMessageTemplate": lambda given: {"DefaultEmailOption": "CONFIRM_WITH_CODE", **(given or {})},
 }
 """What a pool always shows, made from what was given."""
+PRESENT: Final = ("Id", "Name", "MfaConfiguration", "Policies", "SchemaAttributes", *ALWAYS)
+"""All that every pool has from its creation on."""
 
 
 def create_user_pool(request: Request) -> Answer:
@@ -146,12 +149,15 @@ def describe_user_pool(request: Request) -> Answer:
 
 def delete_user_pool(request: Request) -> Answer:
     """
-    Delete a user pool, with all of its users.
+    Delete a user pool, with all of its users, unless it is protected or has a domain.
 
-    Source: DeleteUserPool.
+    Source: DeleteUserPool; cognito-user-pools-assign-domain.
     """
-    if request.pool().description["DeletionProtection"] == "ACTIVE":
+    description = request.pool().description
+    if description["DeletionProtection"] == "ACTIVE":
         raise POOL_PROTECTED.error()
+    if description.get("Domain") or description.get("CustomDomain"):
+        raise POOL_HAS_DOMAIN.error()
     del request.state.pools[request.params["UserPoolId"]]
     return {}
 
@@ -181,6 +187,18 @@ def add_custom_attributes(request: Request) -> Answer:
     schema = with_custom_attributes(record.description["SchemaAttributes"], request.params["CustomAttributes"])
     record.description = record.description | {"SchemaAttributes": schema, "LastModifiedDate": request.now}
     return {}
+
+
+def check_present(description: Mapping[str, Any]) -> None:
+    """
+    Refuse a description that lacks what every pool has.
+
+    Raises:
+        KeyError: It lacks a member.
+    """
+    for name in PRESENT:
+        if description.get(name) is None:
+            raise KeyError(name)
 
 
 def _check_given(request: Request) -> None:

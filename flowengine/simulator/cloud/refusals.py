@@ -22,6 +22,9 @@ POOL_PROTECTED: Final = Refusal(
     _INVALID, "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be "
     "inactivated first."
 )  # fmt: skip
+POOL_HAS_DOMAIN: Final = Refusal(
+    _INVALID, "User pool cannot be deleted. It has a domain configured that should be deleted first."
+)
 CUSTOM_REQUIRED: Final = Refusal(_INVALID, "Required custom attributes are not supported currently.")
 STANDARD_FIXED: Final = Refusal(
     _INVALID,
