@@ -74,22 +74,21 @@ def action(
     _check_names(name, (*good, *bad), wanted)
     listed = tuple(fields)
     _check_fields(name, [entry.name for entry in listed])
+    return lambda perform: _action(name, perform, listed, good, refusals=frozenset(bad), needs=wanted, lost=lost)
 
-    def register(perform: Perform) -> Action:
-        return Action(
-            name=name,
-            operation=None,
-            fields=lambda _pool, _options, _pending: listed,
-            request=lambda _call: {},
-            classify=_unused,
-            results=fixed_results(dict.fromkeys(good, always)),
-            refusals=frozenset(bad),
-            needs=wanted,
-            perform=perform,
-            lost=lost,
-        )
 
-    return register
+def _action(name: str, perform: Perform, fields: tuple[Field, ...], outcomes: tuple[str, ...], **more: Any) -> Action:
+    """A row of the table of actions that calls no operation of Cognito."""
+    return Action(
+        name=name,
+        operation=None,
+        fields=lambda _pool, _options, _pending: fields,
+        request=lambda _call: {},
+        classify=_unused,
+        results=fixed_results(dict.fromkeys(outcomes, always)),
+        perform=perform,
+        **more,
+    )
 
 
 def hook(name: str) -> Callable[[Enter], Hook]:

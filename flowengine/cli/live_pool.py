@@ -79,7 +79,7 @@ def carried_over(live: LivePool) -> CarriedOver:
 
     Source: pools keep texts of e-mails that Cognito's own service does not send (EmailConfigurationType).
     """
-    left_out = [LeftOut(name, "not known here") for name in live.unknown]
+    left_out = [LeftOut(name, "not known here") for names in live.unknown.values() for name in names]
     if live.client is None:
         left_out.append(LeftOut("client", "the pool has no app client: the spec has one with every default"))
     pool = live.settings

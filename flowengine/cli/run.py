@@ -81,15 +81,9 @@ def command(
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    own = extensions_of(modules)
-    compiled = load(source_of(flow), actions=own.actions, hooks=own.hooks)
-    if compiled.pool is None:
-        raise click.UsageError(str(PoolMissing(f"{flow} declares no pool: run a flow that extends it")))
-    walk = _Walk(
-        flow=compiled,
-        recorder=Recorder(compiled),
-        story=JsonStory() if as_json else TextStory(show_inputs=not named),
-    )
+    compiled = _loaded(flow, modules)
+    story = JsonStory() if as_json else TextStory(show_inputs=not named)
+    walk = _Walk(flow=compiled, recorder=Recorder(compiled), story=story)
     # asyncio would take the first Ctrl-C for itself, and a prompt would not see it.
     signal.signal(signal.SIGINT, _interrupt)
     try:
@@ -98,6 +92,14 @@ def command(
         if record:
             _write(Path(record), walk.recorder.cassette().to_yaml())
     sys.exit(0 if snapshot.meaning == "signed_in" else 1)
+
+
+def _loaded(flow: str, modules: tuple[str, ...]) -> Flow:
+    own = extensions_of(modules)
+    compiled = load(source_of(flow), actions=own.actions, hooks=own.hooks)
+    if compiled.pool is None:
+        raise click.UsageError(str(PoolMissing(f"{flow} declares no pool: run a flow that extends it")))
+    return compiled
 
 
 def _interrupt(_signal: int, _frame: object) -> NoReturn:

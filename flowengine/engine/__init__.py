@@ -18,12 +18,13 @@ from flowengine.actions.model import ANSWER_LOST, EXPIRED, Action, Call, Result
 from flowengine.engine.calls import Caller
 from flowengine.engine.exchange import Exchange, Send
 from flowengine.engine.flight import Abandoned, Flight, Traffic, is_cancelled
+from flowengine.engine.following import deadline, session_after
 from flowengine.engine.guard import GuardedStore
 from flowengine.engine.hints import sms_hint
 from flowengine.engine.keys import KEYS_KEPT, committed, session_key, short, with_key
 from flowengine.engine.log import Log
 from flowengine.engine.protocols import Clock, Driver, Store, SystemClock
-from flowengine.engine.view import accepts, error_of, snapshot_of
+from flowengine.engine.view import accepts, snapshot_of
 from flowengine.errors import (
     CognitoUnavailable,
     EventNotAccepted,
@@ -36,7 +37,7 @@ from flowengine.errors import (
 from flowengine.fields import check_inputs
 from flowengine.machine import EXPIRE, Flow
 from flowengine.replay import Step
-from flowengine.session import NOTHING, Claim, Position, Session, Snapshot
+from flowengine.session import NOTHING, Claim, Session, Snapshot
 from flowengine.settings import PoolSettings
 
 __all__ = ["CLAIM_SECONDS", "KEYS_KEPT", "Clock", "Driver", "Engine", "Store", "SystemClock"]
@@ -112,7 +113,7 @@ class Engine:
             key=session_key(session_id),
             flow=self.flow.fingerprint,
             position=self.flow.initial,
-            deadline=self._deadline(self.flow.initial),
+            deadline=deadline(self.flow, self.flow.initial, self._clock.now()),
         )
         await self._store.create(session)
         self._log().info("flow.start", session=short(session.key), state=session.position.state)
@@ -330,29 +331,7 @@ class Engine:
             raise SessionConflict(_GIVEN_UP)
 
     def _next(self, session: Session, exchange: Exchange, *, carried: Mapping[str, Any] = NOTHING) -> Session:
-        """The session after an outcome, unclaimed; along a route it takes on what a send carries."""
-        event, result = exchange.event, exchange.result
-        edge = self.flow.edge(session.position, event, result.outcome)
-        routed = edge is not None and edge.routed
-        position = self.flow.step(session.position, event, result.outcome)
-        known = self.flow.positions[position].facts
-        facts = {**session.facts, **carried, **result.facts} if routed else session.facts
-        return Session(
-            key=session.key,
-            flow=session.flow,
-            position=position,
-            revision=session.revision + 1,
-            facts={name: value for name, value in facts.items() if name in known and value is not None},
-            delivery=result.delivery if routed else session.delivery,
-            error=error_of(self.flow, session.position, position, event, result),
-            deadline=self._deadline(position) if routed or position != session.position else session.deadline,
-            claim=None,
-            keyed=session.keyed,
-        )
-
-    def _deadline(self, position: Position) -> float | None:
-        after = self.flow.positions[position].expires_after
-        return None if after is None else self._clock.now() + after
+        return session_after(self.flow, session, exchange, self._clock.now(), carried=carried)
 
     # what is told
 

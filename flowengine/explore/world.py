@@ -15,7 +15,8 @@ from flowengine.actions.model import CHALLENGE_SESSION, DEVICE, PARAMETERS, SIGN
 from flowengine.explore.people import Person
 from flowengine.session import Device, Session, Tokens
 from flowengine.simulator.attempts import HOUR, HOURLY, barred, locked_until
-from flowengine.simulator.state import Challenge, Code, Conduct, Grant, Message, PoolState, Purpose, User
+from flowengine.simulator.conduct import Conduct
+from flowengine.simulator.state import Challenge, Code, Grant, Message, PoolState, Purpose, User
 
 __all__ = [
     "TOTP_SECONDS",
@@ -148,8 +149,7 @@ def honoured(world: World, state: PoolState, now: float) -> bool:
 
 def learned(world: World, hands: Hands, session: Session, state: PoolState) -> Hands:
     """
-    Return the user's hands after a move: with the messages that arrived, the device as the session shows it, and the
-    passkey if it was registered.
+    Return the user's hands after a move, with what arrived: messages, the device that the session shows, the passkey.
 
     Args:
         world: The world before.

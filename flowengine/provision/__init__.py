@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from flowengine.provision.check import check_pool as check_pool
     from flowengine.provision.cloudformation import cloudformation as cloudformation
     from flowengine.provision.consequences import Consequence as Consequence
-    from flowengine.provision.described import settings_of as settings_of
     from flowengine.provision.live import LivePool as LivePool
     from flowengine.provision.live import Users as Users
     from flowengine.provision.plan import plan_pool as plan_pool
@@ -41,7 +40,6 @@ _MODULES = {
     "check": ("Difference", "check_pool"),
     "cloudformation": ("cloudformation",),
     "consequences": ("Consequence",),
-    "described": ("settings_of",),
     "live": ("LivePool", "Users"),
     "plan": ("plan_pool",),
     "plan_file": ("plan_as_json", "plan_from_json"),

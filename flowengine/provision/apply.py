@@ -58,6 +58,9 @@ async def apply_plan(
     """
     if plan.obstacles:
         raise ProvisionError("plan-blocked", "the plan has errors, so nothing is done", "mend what it names")
+    if service.region != plan.region:
+        message = f"the plan is for {plan.region}, and this is {service.region}"
+        raise ProvisionError("region-differs", message, "leave --region out, or make a plan for the other Region")
     old = await _old_pool(plan, service)
     if old is not None:
         _check_deletion(old, deletes)
@@ -91,15 +94,20 @@ async def _begun(plan: Plan, service: Service) -> _Stand:
     appeared = [pool for pool in await service.namesakes(plan.resources.pool_name) if pool not in known]
     if not appeared:
         return _Stand(Made(pool_id=None, client_id=None), _without_deletion(plan))
+    if len(appeared) > 1:  # none of them is known to be this plan's own
+        raise _appeared(plan, appeared)
     try:
         return await _expected(plan, Made(pool_id=appeared[0], client_id=None, done=1), service)
     except ProvisionError as error:
         if error.code != "pool-changed":
             raise
-        names = ", ".join(appeared)
-        message = f"since the plan was made, a pool called {plan.resources.pool_name!r} has appeared: {names}"
-        hint = "give its id with --pool-id to change it, or choose another --name"
-        raise ProvisionError("pool-appeared", message, hint) from error
+        raise _appeared(plan, appeared) from error
+
+
+def _appeared(plan: Plan, pools: Sequence[str]) -> ProvisionError:
+    message = f"since the plan was made, a pool called {plan.resources.pool_name!r} has appeared: {', '.join(pools)}"
+    hint = "give its id with --pool-id to change it, or choose another --name"
+    return ProvisionError("pool-appeared", message, hint)
 
 
 async def _call(operation: Operation, made: Made, service: Service) -> Made:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Final, Literal
 
 from attrs import field, frozen
@@ -11,7 +11,7 @@ from flowengine.provision.counted import counted
 from flowengine.provision.live import Users
 from flowengine.settings import PoolSettings, required_sign_up_attributes
 
-__all__ = ["CONSEQUENCES", "Consequence", "Effect", "consequences", "unknown_members"]
+__all__ = ["CONSEQUENCES", "Consequence", "Effect", "consequences", "domain_to_make", "unknown_members"]
 
 Told = Callable[[PoolSettings, PoolSettings, Users | None], str | None]
 
@@ -70,20 +70,39 @@ def consequences(before: PoolSettings, after: PoolSettings | None, users: Users 
     )
 
 
-def unknown_members(names: tuple[str, ...]) -> tuple[Consequence, ...]:
+def domain_to_make(domain: str | None) -> tuple[Consequence, ...]:
     """
-    Return what becomes of the members of a pool that the installed botocore does not know.
+    Return what it means that a pool is made without its domain.
 
     Args:
-        names: The members.
+        domain: The domain that it is to have, if any.
     """
-    if not names:
+    if domain is None:
         return ()
     message = (
-        f"the pool has {', '.join(names)}, which the installed botocore does not know and cannot say again: "
-        "UpdateUserPool may reset it; upgrade botocore first"
+        f"the domain {domain} is not made with the pool: until CreateUserPoolDomain makes it, links to confirm with "
+        "and passkeys that belong to it do not work"
     )
-    return (Consequence(id="members-unknown", severity="harm", message=message, source="UpdateUserPool"),)
+    return (Consequence(id="domain-to-make", severity="note", message=message, source="CreateUserPoolDomain"),)
+
+
+def unknown_members(unknown: Mapping[str, tuple[str, ...]], operations: Collection[str]) -> tuple[Consequence, ...]:
+    """
+    Return what becomes of the members of a pool and its client that the installed botocore does not know.
+
+    Args:
+        unknown: The members, by the operation that may reset them.
+        operations: The operations that are called.
+    """
+    return tuple(
+        Consequence(
+            id="members-unknown", severity="harm", source=operation,
+            message=f"the pool has {', '.join(names)}, which the installed botocore does not know and cannot say "
+            f"again: {operation} may reset it; upgrade botocore first",
+        )
+        for operation, names in unknown.items()
+        if names and operation in operations
+    )  # fmt: skip
 
 
 def _users_lost(users: Users | None) -> Consequence:
@@ -131,31 +150,30 @@ def _requires_more(before: PoolSettings, after: PoolSettings) -> bool:
 
 
 _LACKS: Final[Mapping[tuple[str, ...], tuple[str, str]]] = {
+    (): ("own", "no other factor"),
     ("sms",): ("without_phone", "no phone number"),
     ("email",): ("without_email", "no e-mail address"),
     ("email", "sms"): ("without_contact", "neither a phone number nor an e-mail address"),
 }
-"""What users without an authenticator app need, by the factors that are offered."""
+"""What those lack who have nowhere to get a code, by the factors that send one."""
+_SET_UP: Final = {"email": "an e-mail address", "totp": "an authenticator app, unless they have one"}
+"""The factors that can be set up during a sign-in (RespondToAuthChallenge: MFA_SETUP)."""
 
 
 def _stuck_in_setup(before: PoolSettings, after: PoolSettings, users: Users | None) -> str | None:
-    lack = _LACKS.get(after.mfa.factors)
-    if not _requires_more(before, after) or lack is None or _nobody(users, lack[0]):
+    if not _requires_more(before, after) or after.mfa.factors != ("sms",) or _nobody(users, "without_phone"):
         return None
-    people, verb = _people(users, lack[0], "users"), _verb(users, lack[0], "has", "have")
-    return f"{people} {verb} {lack[1]} and will be asked to set up MFA they cannot finish"
+    people, verb = _people(users, "without_phone", "users"), _verb(users, "without_phone", "has", "have")
+    return f"{people} {verb} no phone number and will be asked to set up MFA they cannot finish"
 
 
 def _sets_up(before: PoolSettings, after: PoolSettings, users: Users | None) -> str | None:
-    if not _requires_more(before, after) or "totp" not in after.mfa.factors or _nobody(users, "own"):
+    count, lack = _LACKS[tuple(name for name in after.mfa.factors if name != "totp")]
+    ways = [way for factor, way in _SET_UP.items() if factor in after.mfa.factors]
+    if not _requires_more(before, after) or not ways or _nobody(users, count):
         return None
-    others = [name for name in ("sms", "email") if name in after.mfa.factors]
-    count, lack = _LACKS.get(tuple(sorted(others)), ("own", "no other factor"))
-    if others and _nobody(users, count):
-        return None
-    people = _people(users, count, "users")
     return (
-        f"{people} with {lack} will be asked at the next sign-in to set up an authenticator app, unless they have one"
+        f"{_people(users, count, 'users')} with {lack} will be asked at the next sign-in to set up {' or '.join(ways)}"
     )
 
 
@@ -250,10 +268,10 @@ def _first_factor_lost(before: PoolSettings, after: PoolSettings, users: Users |
 
 
 def _passkeys_lost(before: PoolSettings, after: PoolSettings, users: Users | None) -> str | None:
-    change = _changed("passkey.relying_party_id", before, after)
-    if change is None or change[0] is None or _nobody(users, "own"):
+    owner = before.passkey.relying_party_id or before.domain
+    if owner in (None, after.passkey.relying_party_id or after.domain) or _nobody(users, "own"):
         return None
-    return f"passkeys that were registered for {change[0]} stop working"
+    return f"passkeys that were registered for {owner} stop working"
 
 
 def _passwords_stay(before: PoolSettings, after: PoolSettings, users: Users | None) -> str | None:
@@ -292,8 +310,14 @@ def _fifty_a_day(before: PoolSettings, after: PoolSettings, _users: Users | None
     return "Cognito's own e-mail sends 50 messages a day for the whole account; after them nobody gets a code"
 
 
+def _saved_together(settings: PoolSettings) -> tuple[object, ...]:
+    """What SetUserPoolMfaConfig sets."""
+    mfa = settings.mfa
+    return (mfa.mode, mfa.factors, mfa.email_subject, mfa.email_message, settings.passkey)
+
+
 def _test_message(before: PoolSettings, after: PoolSettings, _users: Users | None) -> str | None:
-    if "sms" not in after.mfa.factors or before.mfa == after.mfa:
+    if "sms" not in after.mfa.factors or _saved_together(before) == _saved_together(after):
         return None
     return "Amazon Cognito sends one SMS that is charged to a number of its own when SMS MFA is saved"
 
@@ -306,10 +330,10 @@ def _triggers_called(before: PoolSettings, after: PoolSettings, _users: Users | 
 
 
 def _told() -> Iterator[Effect]:
-    mfa = "user-pool-settings-mfa; RespondToAuthChallenge (MFA_SETUP cannot set up SMS or e-mail without the attribute)"
+    mfa = "user-pool-settings-mfa; RespondToAuthChallenge (MFA_SETUP cannot set up SMS)"
     verification = "user-pool-settings-email-phone-verification"
     yield Effect("mfa-cannot-be-set-up", "harm", mfa, _stuck_in_setup)
-    yield Effect("mfa-set-up-at-sign-in", "note", "user-pool-settings-mfa-totp", _sets_up)
+    yield Effect("mfa-set-up-at-sign-in", "note", "user-pool-settings-mfa-totp; RespondToAuthChallenge", _sets_up)
     yield Effect("mfa-asked", "note", "user-pool-settings-mfa", _asked_from_now_on)
     yield Effect("mfa-not-asked", "note", "user-pool-settings-mfa", _asked_no_more)
     yield Effect("factor-lost", "harm", "SetUserPoolMfaConfig; user-pool-settings-mfa-totp", _factor_lost)

@@ -7,8 +7,8 @@ from typing import Any
 import attrs
 
 from flowengine.provision.changes import change_of
-from flowengine.provision.described import normal
 from flowengine.provision.live import LivePool
+from flowengine.provision.normal import normal
 from flowengine.provision.planned import PlannedChange
 from flowengine.provision.resources import Resources, resources_of, sends_sms
 from flowengine.settings import PoolSettings, changed_settings, setting

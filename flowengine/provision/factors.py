@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flowengine.provision.described import MFA_MODES
-from flowengine.settings import Passkey, PoolSettings
+from flowengine.settings import MFA_CONFIGURATION, Passkey, PoolSettings
 
-__all__ = ["mfa_arguments"]
+__all__ = ["mfa_arguments", "sms_block"]
 
 
 def mfa_arguments(pool: PoolSettings, description: Mapping[str, Any], mfa: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,10 +21,9 @@ def mfa_arguments(pool: PoolSettings, description: Mapping[str, Any], mfa: Mappi
 
     Source: SetUserPoolMfaConfig; MFA that is off goes with no block of a factor, and what is left out is switched off.
     """
-    arguments: dict[str, Any] = {"MfaConfiguration": MFA_MODES[pool.mfa.mode]}
+    arguments: dict[str, Any] = {"MfaConfiguration": MFA_CONFIGURATION[pool.mfa.mode]}
     if "sms" in pool.mfa.factors:
-        members = ("SmsAuthenticationMessage", "SmsConfiguration")
-        arguments["SmsMfaConfiguration"] = {name: description[name] for name in members if description.get(name)}
+        arguments["SmsMfaConfiguration"] = sms_block(description)
     if "totp" in pool.mfa.factors:
         arguments["SoftwareTokenMfaConfiguration"] = {"Enabled": True}
     if "email" in pool.mfa.factors:
@@ -35,6 +33,12 @@ def mfa_arguments(pool: PoolSettings, description: Mapping[str, Any], mfa: Mappi
     if pool.passkey != Passkey() or (before and pool.user_pool_tier != "LITE"):
         arguments["WebAuthnConfiguration"] = _passkey(pool.passkey, before or {})
     return arguments
+
+
+def sms_block(description: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what SetUserPoolMfaConfig and its counterpart say of SMS: members of the pool itself."""
+    members = ("SmsAuthenticationMessage", "SmsConfiguration")
+    return {name: description[name] for name in members if description.get(name)}
 
 
 def _passkey(passkey: Passkey, before: Mapping[str, Any]) -> dict[str, Any]:

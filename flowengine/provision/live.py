@@ -8,8 +8,9 @@ from typing import Any, Final
 import attrs
 from attrs import field, frozen
 
-from flowengine.provision.described import normal, settings_of
-from flowengine.settings import PoolSettings
+from flowengine.provision.factors import sms_block
+from flowengine.provision.normal import normal
+from flowengine.settings import PoolSettings, settings_of
 
 __all__ = ["LivePool", "Users"]
 
@@ -87,13 +88,14 @@ class LivePool:
         description: The `UserPoolType` of DescribeUserPool.
         mfa: The answer of GetUserPoolMfaConfig.
         client: The `UserPoolClientType` of DescribeUserPoolClient, its secret left out of sight; None for no client.
-        unknown: The members of the description that were dropped on the way, so that an update may reset them.
+        unknown: The members of the descriptions that were dropped on the way, by the operation that may reset them,
+            since it cannot say them again.
     """
 
     description: Mapping[str, Any] = field(repr=False)
     mfa: Mapping[str, Any] = field(repr=False)
     client: Mapping[str, Any] | None = field(default=None, repr=False)
-    unknown: tuple[str, ...] = ()
+    unknown: Mapping[str, tuple[str, ...]] = field(factory=dict)
 
     @property
     def pool_id(self) -> str:
@@ -123,7 +125,9 @@ class LivePool:
                 mfa=arguments,
                 description={**self.description, "MfaConfiguration": arguments["MfaConfiguration"]},
             )
-        return attrs.evolve(self, description={**_named(self.description), **arguments})
+        description = {**_named(self.description), **arguments}
+        sms = {"SmsMfaConfiguration": sms_block(description)} if "SmsMfaConfiguration" in self.mfa else {}
+        return attrs.evolve(self, description=description, mfa={**self.mfa, **sms})
 
 
 def _named(description: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from flowengine.provision.resources import TRIGGER_MEMBERS, Resources
-from flowengine.settings import PoolSettings, setting
+from flowengine.provision.resources import Resources
+from flowengine.settings import TRIGGER_MEMBERS, PoolSettings, setting
 
 __all__ = ["POOL_WRITERS", "SCHEMA_TYPES", "Arguments", "custom_attributes", "identity_arguments", "write"]
 

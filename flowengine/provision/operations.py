@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from flowengine.provision.app_client import CLIENT_WRITERS, READ_ONLY, client_arguments
-from flowengine.provision.described import normal
 from flowengine.provision.factors import mfa_arguments
 from flowengine.provision.live import LivePool
 from flowengine.provision.mapping import POOL_WRITERS, custom_attributes, identity_arguments, write
+from flowengine.provision.normal import normal
 from flowengine.provision.order import steps
 from flowengine.provision.planned import Operation, PlannedChange
 from flowengine.provision.resources import Resources
@@ -46,8 +46,11 @@ def echoed(description: Mapping[str, Any]) -> dict[str, Any]:
     arguments["PoolName"] = description["Name"]
     texts = {new: arguments.pop(old) for old, new in FORMER_TEXTS.items() if old in arguments}
     arguments["VerificationMessageTemplate"] = texts | (arguments.get("VerificationMessageTemplate") or {})
-    admin = dict(arguments.get("AdminCreateUserConfig") or {})
-    admin.pop("UnusedAccountValidityDays", None)  # TemporaryPasswordValidityDays says it, and excludes it
+    admin, policies = dict(arguments.get("AdminCreateUserConfig") or {}), dict(arguments.get("Policies") or {})
+    if "PasswordPolicy" in policies and "UnusedAccountValidityDays" in admin:
+        days = {"TemporaryPasswordValidityDays": admin.pop("UnusedAccountValidityDays")}
+        policies["PasswordPolicy"] = days | policies["PasswordPolicy"]
+        arguments["Policies"] = policies
     return arguments | {"AdminCreateUserConfig": admin}
 
 
@@ -71,7 +74,7 @@ def creating(target: PoolSettings, resources: Resources) -> tuple[Operation, ...
         **write({}, tuple(told), target, resources),
     }
     later = [path for path in differing if path.startswith(("mfa.", "passkey.", "client.")) and path not in told]
-    names = tuple(path for path in differing if path not in later)
+    names = tuple(path for path in differing if path not in later and path != "domain")
     operations = [Operation(name="CreateUserPool", arguments=arguments, settings=names)]
     if target.mfa.mode != "off" or target.passkey != Passkey():
         factors = mfa_arguments(target, arguments, {})

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-from flowengine.provision.consequences import consequences, unknown_members
+from flowengine.provision.consequences import consequences, domain_to_make, unknown_members
 from flowengine.provision.differences import differences, wanted
 from flowengine.provision.live import LivePool, Users
 from flowengine.provision.operations import creating, updating
@@ -101,7 +101,8 @@ def _made(plan: Plan) -> Plan:
     obstacles = (*_broken(target, plan), *_lacking(target, plan.resources, {}))
     if obstacles:
         return attrs.evolve(plan, obstacles=obstacles)
-    return attrs.evolve(plan, operations=creating(target, plan.resources))
+    operations = creating(target, plan.resources)
+    return attrs.evolve(plan, operations=operations, consequences=domain_to_make(target.domain))
 
 
 def _replacing(plan: Plan, live: LivePool, users: Users | None) -> Plan:
@@ -110,7 +111,7 @@ def _replacing(plan: Plan, live: LivePool, users: Users | None) -> Plan:
     if made.obstacles:
         return attrs.evolve(made, operations=())
     delete = Operation(name="DeleteUserPool", arguments={})
-    lost = consequences(live.settings, None, users)
+    lost = (*consequences(live.settings, None, users), *made.consequences)
     return attrs.evolve(made, operations=(*made.operations, delete), consequences=lost)
 
 
@@ -125,9 +126,8 @@ def _changed(plan: Plan, target: PoolSettings, live: LivePool, users: Users | No
     if operations is None:
         return attrs.evolve(plan, obstacles=obstacles or (NO_ORDER,))
     told = consequences(live.settings, settled, users) if operations else ()
-    if any(operation.name == "UpdateUserPool" for operation in operations):
-        told = (*unknown_members(live.unknown), *told)
-    return attrs.evolve(plan, operations=operations, consequences=told)
+    lost = unknown_members(live.unknown, {operation.name for operation in operations})
+    return attrs.evolve(plan, operations=operations, consequences=(*lost, *told))
 
 
 def _settled(changes: Iterable[PlannedChange], target: PoolSettings, before: PoolSettings) -> PoolSettings:

@@ -13,7 +13,7 @@ from flowengine.provision.changes import change_of
 from flowengine.provision.consequences import Consequence
 from flowengine.provision.planned import Obstacle, Operation, Plan, PlannedChange
 from flowengine.provision.resources import Resources
-from flowengine.settings import PoolSettings, parse_pool, pool_name
+from flowengine.settings import parse_pool, pool_name
 
 __all__ = ["VERSION", "plan_as_json", "plan_from_json"]
 
@@ -90,17 +90,13 @@ def _plan(given: Mapping[str, Any]) -> Plan:
         client_id=given["client_id"],
         replaces=given["replaces"],
         namesakes=_texts(given["namesakes"]),
-        spec=_spec(given["spec"]),
+        spec=parse_pool(given["spec"]),
         resources=_resources(given["resources"]),
         changes=tuple(map(_planned_change, given["changes"])),
         obstacles=tuple(Obstacle(**_told(one)) for one in given["obstacles"]),
         consequences=tuple(Consequence(**_told(one)) for one in given["consequences"]),
         operations=tuple(map(_operation, given["operations"])),
     )
-
-
-def _spec(name: str) -> PoolSettings:
-    return PoolSettings() if name == "defaults" else parse_pool(name)
 
 
 def _planned_change(given: Mapping[str, Any]) -> PlannedChange:

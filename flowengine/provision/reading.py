@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any, Final
 
 import attrs
@@ -27,6 +28,12 @@ Sleep = Callable[[float], Awaitable[object]]
 _PAGE: Final = 60
 MOST_USERS: Final = 20_000
 """How many users are counted; what lies beyond is told as "at least"."""
+_SET_BY: Final[Mapping[str, tuple[str, str | None]]] = {
+    "DescribeUserPool": ("UpdateUserPool", "UserPool"),
+    "GetUserPoolMfaConfig": ("SetUserPoolMfaConfig", None),
+    "DescribeUserPoolClient": ("UpdateUserPoolClient", "UserPoolClient"),
+}
+"""What sets all that an operation describes, so that it resets, or may, what it leaves out; and where that stands."""
 SECRET_SHOWN: Final = "********"  # noqa: S105 (it stands for one)
 """What stands for a client's secret, which is read and dropped."""
 
@@ -39,13 +46,14 @@ class Service:
     Args:
         client: The aioboto3 client.
         region: Its Region.
-        unknown: The members of DescribeUserPool that the installed botocore does not know, and drops.
+        unknown: The members of descriptions that the installed botocore does not know, and drops, by the operation
+            that sets what was described.
         sleep: Waits for some seconds, before a read that was throttled is tried again.
     """
 
     client: Any = field(repr=False)
     region: str
-    unknown: dict[str, None] = field(factory=dict)
+    unknown: dict[str, tuple[str, ...]] = field(factory=dict)
     sleep: Sleep = field(default=asyncio.sleep, repr=False)
 
     async def call(self, operation: str, **arguments: Any) -> dict[str, Any]:
@@ -98,7 +106,7 @@ class Service:
             client = shown["UserPoolClient"]
             if "ClientSecret" in client:
                 client["ClientSecret"] = SECRET_SHOWN
-        return LivePool(description=description, mfa=mfa, client=client, unknown=tuple(self.unknown))
+        return LivePool(description=description, mfa=mfa, client=client, unknown=dict(self.unknown))
 
     async def namesakes(self, name: str) -> tuple[str, ...]:
         """Return the ids of the pools of the Region that have a name."""
@@ -174,8 +182,9 @@ async def opened(session: Any, region: str | None = None, *, sleep: Sleep = asyn
         client = await context.__aenter__()
     try:
         service = Service(client=client, region=client.meta.region_name, sleep=sleep)
-        event = "before-parse.cognito-identity-provider.DescribeUserPool"
-        client.meta.events.register(event, _Watch(service.unknown))
+        for operation in _SET_BY:
+            event = f"before-parse.cognito-identity-provider.{operation}"
+            client.meta.events.register(event, _Watch(service.unknown))
         yield service
     finally:
         await context.__aexit__(None, None, None)
@@ -185,15 +194,19 @@ async def opened(session: Any, region: str | None = None, *, sleep: Sleep = asyn
 class _Watch:
     """Notes what an answer holds and the service model does not, before it is dropped."""
 
-    unknown: dict[str, None]
+    unknown: dict[str, tuple[str, ...]]
 
     def __call__(self, operation_model: Any, response_dict: Mapping[str, Any], **_: object) -> None:
+        if response_dict["status_code"] != HTTPStatus.OK:
+            return
+        shape, (set_by, outer) = operation_model.output_shape, _SET_BY[operation_model.name]
         try:
-            pool = json.loads(response_dict["body"])["UserPool"]
+            answer = json.loads(response_dict["body"])
+            if outer is not None:
+                shape, answer = shape.members[outer], answer[outer]
         except (KeyError, TypeError, ValueError):
-            return  # a refusal, or what is not Cognito's
-        shape = operation_model.output_shape.members["UserPool"]
-        self.unknown.update(dict.fromkeys(_unknown(pool, shape, "")))
+            return  # what is not Cognito's
+        self.unknown[set_by] = tuple(_unknown(answer, shape, ""))
 
 
 def _unknown(value: Any, shape: Any, path: str) -> list[str]:

@@ -8,20 +8,9 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from flowengine.settings import PoolSettings
+from flowengine.settings import TRIGGER_MEMBERS, PoolSettings
 
 __all__ = ["TRIGGER_MEMBERS", "Resources", "resources_of", "sends_sms", "uses_sms"]
-
-TRIGGER_MEMBERS: Final = {
-    "create_auth_challenge": "CreateAuthChallenge",
-    "define_auth_challenge": "DefineAuthChallenge",
-    "post_confirmation": "PostConfirmation",
-    "pre_sign_up": "PreSignUp",
-    "pre_token_generation": "PreTokenGeneration",
-    "user_migration": "UserMigration",
-    "verify_auth_challenge_response": "VerifyAuthChallengeResponse",
-}
-"""The member of `LambdaConfigType` that each trigger is."""
 
 
 _MOST_LETTERS: Final = 128

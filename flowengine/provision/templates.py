@@ -11,8 +11,8 @@ from attrs import frozen
 from flowengine.provision.differences import wanted
 from flowengine.provision.factors import mfa_arguments
 from flowengine.provision.operations import creating, creating_client
-from flowengine.provision.resources import TRIGGER_MEMBERS, Resources, uses_sms
-from flowengine.settings import PoolSettings
+from flowengine.provision.resources import Resources, uses_sms
+from flowengine.settings import TRIGGER_MEMBERS, PoolSettings
 
 __all__ = ["PARAMETERS", "Template", "parameter_of", "template_of"]
 

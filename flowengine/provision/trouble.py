@@ -27,6 +27,7 @@ from botocore.parsers import ResponseParserError
 
 from flowengine.errors import ProvisionError
 from flowengine.provision.patience import PAUSES, only_reads
+from flowengine.provision.sms.trouble import UNSIGNED
 
 __all__ = ["explained", "garbled"]
 
@@ -113,10 +114,6 @@ _READ_BY_CODE: Final = dict.fromkeys((*_TOO_MANY, "LimitExceededException"), _TH
 """What these stand for where something is only read; of what makes something, LimitExceededException is a quota."""
 _BY_CODE: Final[Mapping[str, _Trouble]] = {
     **dict.fromkeys(("AccessDeniedException", "AccessDenied", "NotAuthorizedException"), _DENIED),
-    **dict.fromkeys(
-        ("ExpiredTokenException", "InvalidSignatureException", "UnrecognizedClientException", "InvalidClientTokenId"),
-        _REFUSED_CREDENTIALS,
-    ),
     **dict.fromkeys(_TOO_MANY, _THROTTLED),
     **dict.fromkeys(("InvalidSmsRoleAccessPolicyException", "InvalidSmsRoleTrustRelationshipException"), _SMS_ROLE),
     **dict.fromkeys(("ConcurrentModificationException", "UserImportInProgressException"), _BUSY),
@@ -153,8 +150,10 @@ def explained(operation: str) -> Iterator[None]:
         yield
     except ClientError as error:
         answer = error.response.get("Error", {})
-        by_code = {**_BY_CODE, **_READ_BY_CODE} if only_reads(operation) else _BY_CODE
         code = str(answer.get("Code", ""))
+        if code in UNSIGNED:
+            raise _error(_REFUSED_CREDENTIALS, operation, code) from None
+        by_code = {**_BY_CODE, **_READ_BY_CODE} if only_reads(operation) else _BY_CODE
         trouble = by_code.get(code, _LOST if code in _BROKEN else _REFUSED)
         raise _error(trouble, operation, answer.get("Message", "")) from error
     except ResponseParserError as error:

@@ -9,7 +9,8 @@ the Amazon Cognito developer guide, the shape of the `cognito-idp` service model
 from __future__ import annotations
 
 from flowengine.settings.assumptions import Assumptions
-from flowengine.settings.client import AUTH_FLOWS, LEGACY_AUTH_FLOWS, Client
+from flowengine.settings.client import AUTH_FLOWS, DEFAULT_AUTH_FLOWS, LEGACY_AUTH_FLOWS, Client
+from flowengine.settings.described import MFA_CONFIGURATION, TRIGGER_MEMBERS, settings_of
 from flowengine.settings.model import (
     ALIASES,
     CODE_PLACEHOLDER,
@@ -36,9 +37,10 @@ from flowengine.settings.rules import RULES, Rule, broken_rules, is_valid
 from flowengine.settings.sign_up import required_sign_up_attributes
 
 __all__ = [
-    "ALIASES", "AUTH_FLOWS", "CODE_PLACEHOLDER", "CONTACTS", "FIRST_FACTORS", "LEGACY_AUTH_FLOWS", "MFA_FACTORS",
-    "POOL_AXES", "RECOVERY_MECHANISMS", "RULES", "STANDARD_ATTRIBUTES", "TRIGGERS", "AdminCreateUser", "Asked",
-    "Assumptions", "Client", "Devices", "Mfa", "Note", "Passkey", "PasswordPolicy", "PoolSettings", "Rule", "SignIn",
-    "Verification", "answer", "broken_rules", "changed_settings", "is_valid", "noting", "parse_pool", "pool_name",
-    "pool_tree", "question", "required_sign_up_attributes", "setting", "valid_clients", "valid_pools",
+    "ALIASES", "AUTH_FLOWS", "CODE_PLACEHOLDER", "CONTACTS", "DEFAULT_AUTH_FLOWS", "FIRST_FACTORS", "LEGACY_AUTH_FLOWS",
+    "MFA_CONFIGURATION", "MFA_FACTORS", "POOL_AXES", "RECOVERY_MECHANISMS", "RULES", "STANDARD_ATTRIBUTES", "TRIGGERS",
+    "TRIGGER_MEMBERS", "AdminCreateUser", "Asked", "Assumptions", "Client", "Devices", "Mfa", "Note", "Passkey",
+    "PasswordPolicy", "PoolSettings", "Rule", "SignIn", "Verification", "answer", "broken_rules", "changed_settings",
+    "is_valid", "noting", "parse_pool", "pool_name", "pool_tree", "question", "required_sign_up_attributes", "setting",
+    "settings_of", "valid_clients", "valid_pools",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from flowengine.settings.values import names, one_of, some_of, value
 
-__all__ = ["AUTH_FLOWS", "LEGACY_AUTH_FLOWS", "TOKEN_EXCHANGE_FLOWS", "Client"]
+__all__ = ["AUTH_FLOWS", "DEFAULT_AUTH_FLOWS", "LEGACY_AUTH_FLOWS", "TOKEN_EXCHANGE_FLOWS", "Client"]
 
 AUTH_FLOWS: Final = (
     "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH",
@@ -16,6 +16,8 @@ AUTH_FLOWS: Final = (
 )  # fmt: skip
 TOKEN_EXCHANGE_FLOWS: Final = ("ALLOW_TOKEN_EXCHANGE_DELEGATION", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION")
 """What a client may allow beside sign-in: exchanging tokens, which no flow does."""
+DEFAULT_AUTH_FLOWS: Final = ("ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH")
+"""What a client without ExplicitAuthFlows allows (CreateUserPoolClient)."""
 LEGACY_AUTH_FLOWS: Final = ("ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH")
 
 

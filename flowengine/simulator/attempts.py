@@ -10,9 +10,10 @@ from typing import Any, Final, Literal
 
 import attrs
 
+from flowengine.simulator.conduct import Conduct, Failures
 from flowengine.simulator.pool import Call
 from flowengine.simulator.refusals import ATTEMPTS_EXCEEDED, LOCKED_OUT
-from flowengine.simulator.state import Conduct, Failures, PoolState
+from flowengine.simulator.state import PoolState
 
 __all__ = [
     "HOUR", "HOURLY", "barred", "begin_attempt", "count_attempt", "exhaust", "forget_failures", "locked_until",

@@ -10,9 +10,11 @@ from typing import Any, Final, Literal
 
 from attrs import define, field, frozen
 
+from flowengine.simulator.conduct import Conduct
+
 __all__ = [
-    "RECORDS", "Challenge", "ChallengeResult", "Code", "Conduct", "Device", "Factor", "Failures", "Grant", "Message",
-    "Passkey", "PoolState", "Purpose", "QueuedFault", "Registration", "ServerSrp", "Status", "Totp", "User",
+    "RECORDS", "Challenge", "ChallengeResult", "Code", "Device", "Factor", "Grant", "Message", "Passkey", "PoolState",
+    "Purpose", "QueuedFault", "Registration", "ServerSrp", "Status", "Totp", "User",
 ]  # fmt: skip
 
 Purpose = Literal[
@@ -290,46 +292,6 @@ class Challenge:
     totp: Totp | None = None
     expires_at: float
     used: bool = False
-
-
-@frozen
-class Failures:
-    """
-    Consecutive failures of one kind.
-
-    Args:
-        count: How many.
-        last: When the last one was, in seconds since the epoch.
-    """
-
-    count: int = 0
-    last: float = 0.0
-
-
-@frozen(kw_only=True)
-class Conduct:
-    """
-    What the pool remembers of the attempts for one user, known or not.
-
-    Args:
-        passwords: Wrong passwords since the last right one.
-        codes: Wrong MFA codes since the last right one.
-        confirmations: When sign-up was tried to confirm, in the last hour.
-        resends: When codes were sent again, in the last hour.
-        resets: When a password reset was asked for, in the last hour.
-        reset_confirmations: When a password reset was tried to complete, in the last hour.
-        password_changes: When the password was tried to change, in the last hour.
-        tried: When sign-in was last tried while there were failures, in seconds since the epoch.
-    """
-
-    passwords: Failures = Failures()
-    codes: Failures = Failures()
-    confirmations: tuple[float, ...] = ()
-    resends: tuple[float, ...] = ()
-    resets: tuple[float, ...] = ()
-    reset_confirmations: tuple[float, ...] = ()
-    password_changes: tuple[float, ...] = ()
-    tried: float = 0.0
 
 
 @frozen(kw_only=True)

@@ -90,7 +90,7 @@ def test_options_that_do_not_go_together(options: str, message: str) -> None:
 def test_texts_that_nobody_gets_are_told() -> None:
     """Pools keep texts of e-mails that Cognito's own service does not send; a spec with them would be refused."""
     description: dict[str, Any] = {"Id": "us-east-1_a", "Name": "shop", "EmailVerificationMessage": "Code {####}"}
-    live = LivePool(description=description, mfa={}, client={"ClientId": "c"}, unknown=("Novelty",))
+    live = LivePool(description=description, mfa={}, client={"ClientId": "c"}, unknown={"UpdateUserPool": ("Novelty",)})
     carried = carried_over(live)
     assert carried.pool.verification.email_message is None
     assert [item.parameter for item in carried.left_out] == ["Novelty", "verification.email_message"]

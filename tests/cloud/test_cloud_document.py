@@ -10,13 +10,12 @@ from scene import scene
 
 from flowengine.errors import FlowEngineError
 from flowengine.simulator.cloud import Cloud
+from flowengine.simulator.conduct import Conduct, Failures
 from flowengine.simulator.state import (
     Challenge,
     ChallengeResult,
     Code,
-    Conduct,
     Device,
-    Failures,
     Grant,
     Message,
     Passkey,
@@ -124,3 +123,8 @@ def test_account_of_another_version() -> None:
     header["account"]["version"] = 2
     with pytest.raises(FlowEngineError, match="version 2"):
         Cloud.from_json(json.dumps(header))
+
+
+def test_seed_is_not_shown() -> None:
+    """Whoever knows the seed can draw every secret of the account again."""
+    assert "73641" not in repr(Cloud(seed=73641).state)

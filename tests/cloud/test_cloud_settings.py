@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from accounts import PASSWORD, Pool, sms_configuration
 
-from flowengine.settings import PasswordPolicy, PoolSettings, is_valid, setting
+from flowengine.settings import PasswordPolicy, PoolSettings, is_valid, setting, settings_of
 from flowengine.simulator.cloud import Cloud
-from flowengine.simulator.cloud.pool_settings import settings_of
 
 RECOVERY = [{"Priority": 2, "Name": "verified_phone_number"}, {"Priority": 1, "Name": "verified_email"}]
 LAMBDAS = dict.fromkeys(("PreSignUp", "CustomMessage"), "arn:aws:lambda:us-east-1:123456789012:function:one")

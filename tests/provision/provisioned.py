@@ -7,8 +7,8 @@ from typing import Any
 from flowengine.provision.live import LivePool
 from flowengine.provision.plan import plan_pool
 from flowengine.provision.planned import Operation, Plan
-from flowengine.provision.resources import TRIGGER_MEMBERS, Resources
-from flowengine.settings import PoolSettings
+from flowengine.provision.resources import Resources
+from flowengine.settings import TRIGGER_MEMBERS, PoolSettings
 from flowengine.simulator.cloud import Cloud
 
 REGION = "us-east-1"

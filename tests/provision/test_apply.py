@@ -141,6 +141,29 @@ async def test_pool_appeared(aws: Account) -> None:
     assert aws.changes == []
 
 
+async def test_several_pools_appeared(aws: Account) -> None:
+    """Of two pools that were made since the plan, by two runs of it say, none is taken, and no old one deleted."""
+    pool_id = await aws.make(PLAIN)
+    spec = attrs.evolve(PLAIN, sign_in=SignIn(alias_attributes=("email",)))
+    plan = await aws.plan(spec, pool_id, replace=True)
+    request = dict(plan.operations[0].arguments)
+    for _ in range(2):
+        aws.cloud.handle("CreateUserPool", request)
+    with pytest.raises(ProvisionError, match=r"has appeared: us-east-1_.*, us-east-1_") as caught:
+        await apply_plan(plan, aws.service, deletes="tests")
+    assert caught.value.code == "pool-appeared"
+    assert aws.changes == []
+
+
+async def test_another_region(aws: Account) -> None:
+    """A plan makes nothing in another Region than its own."""
+    plan = attrs.evolve(await aws.plan(PLAIN), region="eu-west-1")
+    with pytest.raises(ProvisionError, match="the plan is for eu-west-1, and this is us-east-1") as caught:
+        await apply_plan(plan, aws.service)
+    assert caught.value.code == "region-differs"
+    assert aws.changes == []
+
+
 async def test_pool_gone(aws: Account) -> None:
     """A pool that is deleted between plan and apply is told so."""
     pool_id = await aws.make(PLAIN)

@@ -39,12 +39,34 @@ def test_users_who_cannot_set_up_mfa() -> None:
     assert told(NONE, SMS)["mfa-cannot-be-set-up"] == (
         "420 users have no phone number and will be asked to set up MFA they cannot finish"
     )
-    email = PoolSettings(mfa=Mfa(mode="required", factors=("email",)))
-    assert told(NONE, email)["mfa-cannot-be-set-up"] == (
-        "1 user has no e-mail address and will be asked to set up MFA they cannot finish"
+
+
+def test_users_who_can_set_up_mfa() -> None:
+    """An e-mail address is given during the sign-in, so nobody is stuck who lacks one."""
+    email, both = (
+        PoolSettings(mfa=Mfa(mode="required", factors=factors)) for factors in (("email",), ("email", "sms"))
     )
-    both = PoolSettings(mfa=Mfa(mode="required", factors=("email", "sms")))
-    assert told(NONE, both)["mfa-cannot-be-set-up"].startswith("7 users have neither a phone number nor")
+    assert "mfa-cannot-be-set-up" not in {**told(NONE, email), **told(NONE, both)}
+    assert told(NONE, email)["mfa-set-up-at-sign-in"] == (
+        "1 user with no e-mail address will be asked at the next sign-in to set up an e-mail address"
+    )
+    assert told(NONE, both)["mfa-set-up-at-sign-in"].startswith("7 users with neither a phone number nor")
+
+
+def test_passkeys_of_the_domain() -> None:
+    """Without a relying party, passkeys belong to the pool's domain; to name that one changes nothing."""
+    before = PoolSettings(domain="login.example.com")
+    other = attrs.evolve(before, passkey=Passkey(relying_party_id="example.com"))
+    same = attrs.evolve(before, passkey=Passkey(relying_party_id="login.example.com"))
+    assert told(before, other)["passkeys-lost"] == "passkeys that were registered for login.example.com stop working"
+    assert "passkeys-lost" not in told(before, same)
+
+
+def test_sms_is_sent_where_mfa_is_saved() -> None:
+    """A text alone is saved with the pool; passkeys are saved with MFA."""
+    text = attrs.evolve(SMS, mfa=attrs.evolve(SMS.mfa, sms_message="Code {####}"))
+    assert "test-message" not in told(SMS, text)
+    assert "test-message" in told(SMS, attrs.evolve(SMS, passkey=Passkey(relying_party_id="example.com")))
 
 
 @pytest.mark.parametrize(
@@ -228,3 +250,11 @@ def test_resources_can_change() -> None:
     pool.apply(plan)
     assert pool.live.description["LambdaConfig"] == {"PreSignUp": function}
     assert pool.plan(spec).operations == ()
+
+
+def test_domain_is_not_made() -> None:
+    """A new pool gets no domain, and no call says that it does."""
+    plan = plan_pool(PoolSettings(domain="login"), given(), region="us-east-1")
+    assert "domain" not in {path for operation in plan.operations for path in operation.settings}
+    assert [one.id for one in plan.consequences] == ["domain-to-make"]
+    assert plan.consequences[0].message.startswith("the domain login is not made with the pool")

@@ -8,7 +8,6 @@ import attrs
 import pytest
 from provisioned import REGION, Pool
 
-from flowengine.provision.described import settings_of
 from flowengine.provision.differences import wanted
 from flowengine.settings import (
     AdminCreateUser,
@@ -111,13 +110,8 @@ def test_update_names_the_pool() -> None:
     assert operation.arguments["PoolName"] == "tests"
 
 
-def test_bare_descriptions() -> None:
-    """A pool that shows nothing but its name stands at the service's own defaults."""
-    settings = settings_of({"Id": "us-east-1_x", "Name": "x"}, {}, {"ClientId": "c", "ClientName": "c"})
-    assert settings.region == "us-east-1"
-    assert settings.client.explicit_auth_flows == (
-        "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH",
-    )  # fmt: skip
-    assert settings.client.prevent_user_existence_errors == "LEGACY"
-    assert settings.password_policy == PasswordPolicy()
-    assert settings.sms_configuration is False
+def test_texts_without_their_factor_are_none() -> None:
+    """The texts of e-mail MFA are part of the factor: a pool without it lacks nothing."""
+    ses = PoolSettings(email_sending_account="DEVELOPER")
+    plan = Pool(ses).plan(attrs.evolve(ses, mfa=Mfa(email_subject="Hello", email_message=CODE)))
+    assert (plan.changes, plan.operations) == ((), ())

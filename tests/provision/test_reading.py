@@ -13,7 +13,7 @@ from flowengine.errors import ProvisionError
 from flowengine.provision.apply import apply_plan
 from flowengine.provision.plan_file import plan_as_json
 from flowengine.provision.reading import opened
-from flowengine.settings import Passkey
+from flowengine.settings import Client, Passkey
 
 
 @pytest.fixture
@@ -74,6 +74,18 @@ async def test_throttled_changes(aws: Account) -> None:
     assert aws.cloud.state.pools == {}
 
 
+async def test_what_was_signed_is_not_told(aws: Account) -> None:
+    """A refusal of credentials names its code alone: AWS quotes in it what was signed, and the session's token."""
+    aws.cloud.fail_next("ListUserPools", "InvalidSignatureException")
+    with pytest.raises(ProvisionError) as caught:
+        await aws.service.namesakes("tests")
+    assert caught.value.code == "credentials-refused"
+    assert "ListUserPools: InvalidSignatureException" in str(caught.value)
+    assert "planted" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
 async def test_no_credentials() -> None:
     """Without credentials, nothing is called, and it is said where they come from."""
     async with opened_account(credentials=None) as aws:
@@ -109,6 +121,17 @@ async def test_unknown_members_are_told(aws: Account) -> None:
     assert [one.id for one in plan.consequences] == ["members-unknown"]
     assert plan.consequences[0].message.startswith("the pool has KeyConfiguration, which the installed botocore")
     assert (await aws.plan(PLAIN, pool_id)).consequences == ()
+
+
+async def test_unknown_members_of_a_client_are_told(aws: Account) -> None:
+    """An update of a client resets all that it leaves out, and says so of what it cannot name."""
+    pool_id = await aws.make(PLAIN)
+    (client,) = aws.cloud.state.pools[pool_id].clients.values()
+    client["Novelty"] = {"Of": "tomorrow"}
+    plan = await aws.plan(attrs.evolve(PLAIN, client=Client(auth_session_validity=9)), pool_id)
+    assert [one.source for one in plan.consequences] == ["UpdateUserPoolClient"]
+    assert "Novelty" in plan.consequences[0].message
+    assert (await aws.plan(attrs.evolve(PLAIN, user_pool_tier="PLUS"), pool_id)).consequences == ()
 
 
 async def test_users_are_counted(aws: Account) -> None:
@@ -162,4 +185,4 @@ async def test_members_that_are_new(aws: Account) -> None:
     live = await aws.service.pool(pool_id, client_name="tests-client")
     assert live.settings.sms_transport == "END_USER_MESSAGING"
     assert live.settings.passkey == spec.passkey
-    assert live.unknown == ()
+    assert [*live.unknown.values()] == [(), (), ()]

@@ -44,6 +44,14 @@ def test_texts_that_look_like_something_else(tmp_path: Path, text: str) -> None:
     assert _read_back(tmp_path, PoolSettings(domain=text)) == PoolSettings(domain=text)
 
 
+@pytest.mark.parametrize("name", ["null", "true", "login-v2"])
+def test_name_stays_a_name(tmp_path: Path, name: str) -> None:
+    """A flow may be called what YAML takes for something else, as the file that it is written to is."""
+    path = tmp_path / f"{name}.yaml"
+    path.write_text(spec_text(name, PoolSettings(), origin="By hand."), encoding="utf-8")
+    assert read(path).name == name
+
+
 @settings(max_examples=50)
 @given(text=st.text(max_size=40))
 def test_texts_are_quoted(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:

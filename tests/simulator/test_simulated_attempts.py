@@ -21,7 +21,8 @@ from simulated import (
 
 from flowengine.settings import PoolSettings
 from flowengine.simulator.attempts import HOUR, HOURLY, barred, exhaust, locked_until
-from flowengine.simulator.state import Conduct, Failures, PoolState
+from flowengine.simulator.conduct import Conduct, Failures
+from flowengine.simulator.state import PoolState
 
 INCORRECT = ("NotAuthorizedException", "Incorrect username or password.")
 LOCKED_OUT = ("NotAuthorizedException", "Password attempts exceeded")

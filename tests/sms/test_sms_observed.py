@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -219,6 +220,19 @@ async def test_sender_ids_and_other_regions() -> None:
     assert "sender id ACME" in next(line.reason for line in verdicts(here) if line.subject == "origination")
     assert (here.region, here.sandbox, here.spent) == (REGION, False, 12.4)
     assert (there.region, there.sandbox, there.sender_ids) == ("eu-west-1", True, ())
+
+
+class Reticent(Cloud):
+    """An account that shows no attributes of SMS, as one that never set any may."""
+
+    def answer(self, operation: str, params: Mapping[str, Any], *, region: str | None = None) -> dict[str, Any]:
+        """Answer a request."""
+        return {} if operation == "GetSMSAttributes" else super().answer(operation, params, region=region)
+
+
+async def test_limit_that_sns_does_not_show() -> None:
+    """The limit is then asked of End User Messaging."""
+    assert (await observed(Reticent(), region=REGION)).limit == 1.0
 
 
 def test_made_up_number_can_exist() -> None:

@@ -15,6 +15,7 @@ from flowengine.provision.setup.amplify_parameters import OUTSIDE, TRIGGERS, UNK
 from flowengine.settings import (
     ALIASES,
     CONTACTS,
+    DEFAULT_AUTH_FLOWS,
     STANDARD_ATTRIBUTES,
     Client,
     Mfa,
@@ -232,7 +233,7 @@ def _client(reader: _Reader) -> Client:
     )
     return Client(
         generate_secret=secret,
-        explicit_auth_flows=("ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"),
+        explicit_auth_flows=DEFAULT_AUTH_FLOWS,
         refresh_token_validity=reader.number("userpoolClientRefreshTokenValidity", 30) * _MINUTES_A_DAY,
         prevent_user_existence_errors="LEGACY",
         read_attributes=lists["Read"],

@@ -37,7 +37,7 @@ def spec_text(name: str, pool: PoolSettings, *, origin: str) -> str:
         f"# {origin}",
         "# Each setting says whether it can change once the pool exists.",
         "flowengine: 1",
-        f"name: {name}",
+        f"name: {_scalar(name)}",
         f"summary: {_scalar(summary_of(pool))}",
         "extends: standard",
         "pool:",

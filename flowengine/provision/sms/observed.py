@@ -54,23 +54,7 @@ async def observe(
     if region is None:
         region = pool.region if isinstance(pool, Pool) else region_of(session, pool_id)
     try:
-        async with (
-            session.client("sns", region_name=region, config=CONFIG) as sns,
-            session.client("pinpoint-sms-voice-v2", region_name=region, config=CONFIG) as eums,
-            session.client("cloudwatch", region_name=region, config=CONFIG) as cloudwatch,
-        ):
-            return Facts(
-                region=region,
-                to=to,
-                pool=pool,
-                sandbox=await asked("sns:GetSMSSandboxAccountStatus", _sandbox(sns)),
-                destinations=await asked("sns:ListSMSSandboxPhoneNumbers", destinations_of(sns)),
-                numbers=await _numbers(sns, eums),
-                sender_ids=await asked("sms-voice:DescribeSenderIds", _sender_ids(eums)),
-                opted_out=False if to is None else await asked("sns:CheckIfPhoneNumberIsOptedOut", _opted_out(sns, to)),
-                limit=await _limit(sns, eums),
-                spent=await asked("cloudwatch:GetMetricStatistics", _spent(cloudwatch, now())),
-            )
+        return Facts(region=region, to=to, pool=pool, **await _of_account(session, region, to, now))
     except BotoCoreError as error:
         raise ended(error) from None
 
@@ -181,6 +165,24 @@ async def _role(iam: Any, name: str) -> Role | None:
 # The account
 
 
+async def _of_account(session: Any, region: str, to: str | None, now: Callable[[], float]) -> dict[str, Any]:
+    """What `Facts` has of an account in a Region, by name."""
+    async with (
+        session.client("sns", region_name=region, config=CONFIG) as sns,
+        session.client("pinpoint-sms-voice-v2", region_name=region, config=CONFIG) as eums,
+        session.client("cloudwatch", region_name=region, config=CONFIG) as cloudwatch,
+    ):
+        return {
+            "sandbox": await asked("sns:GetSMSSandboxAccountStatus", _sandbox(sns)),
+            "destinations": await asked("sns:ListSMSSandboxPhoneNumbers", destinations_of(sns)),
+            "numbers": await _numbers(sns, eums),
+            "sender_ids": await asked("sms-voice:DescribeSenderIds", _sender_ids(eums)),
+            "opted_out": to is not None and await asked("sns:CheckIfPhoneNumberIsOptedOut", _opted_out(sns, to)),
+            "limit": await _limit(sns, eums),
+            "spent": await asked("cloudwatch:GetMetricStatistics", _spent(cloudwatch, now())),
+        }
+
+
 async def _listed(client: Any, operation: str, member: str) -> list[Mapping[str, Any]]:
     return [item async for page in client.get_paginator(operation).paginate() for item in page[member]]
 
@@ -241,11 +243,17 @@ async def _opted_out(sns: Any, to: str) -> bool:
 
 async def _limit(sns: Any, eums: Any) -> Observed[float]:
     """The limit that SNS shows, or that of End User Messaging where SNS shows none."""
-    attributes = await asked("sns:GetSMSAttributes", sns.get_sms_attributes(attributes=["MonthlySpendLimit"]))
-    if not isinstance(attributes, Unknown) and attributes["attributes"].get("MonthlySpendLimit"):
-        return float(attributes["attributes"]["MonthlySpendLimit"])
+    shown = await asked("sns:GetSMSAttributes", _limit_of_sns(sns))
+    if shown is not None and not isinstance(shown, Unknown):
+        return shown
     enforced = await asked("sms-voice:DescribeSpendLimits", _limit_of_eums(eums))
-    return attributes if isinstance(attributes, Unknown) and isinstance(enforced, Unknown) else enforced
+    return shown if isinstance(shown, Unknown) and isinstance(enforced, Unknown) else enforced
+
+
+async def _limit_of_sns(sns: Any) -> float | None:
+    answer = await sns.get_sms_attributes(attributes=["MonthlySpendLimit"])
+    limit = answer.get("attributes", {}).get("MonthlySpendLimit")
+    return float(limit) if limit else None
 
 
 async def _limit_of_eums(eums: Any) -> float:

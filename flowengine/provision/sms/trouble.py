@@ -23,7 +23,7 @@ from botocore.parsers import ResponseParserError
 from flowengine.errors import FlowEngineError
 from flowengine.provision.sms.facts import Unknown
 
-__all__ = ["GARBLED", "SmsUnavailable", "asked", "code_of", "ended"]
+__all__ = ["GARBLED", "UNSIGNED", "SmsUnavailable", "asked", "code_of", "ended"]
 
 T = TypeVar("T")
 
@@ -40,10 +40,10 @@ _THROTTLED: Final = frozenset({
     "RequestLimitExceeded", "Throttled", "ThrottledException", "Throttling", "ThrottlingException",
     "TooManyRequestsException",
 })  # fmt: skip
-_UNSIGNED: Final = frozenset({
+UNSIGNED: Final = frozenset({
     "ExpiredToken", "ExpiredTokenException", "IncompleteSignature", "IncompleteSignatureException",
-    "InvalidClientTokenId", "InvalidSignatureException", "MissingAuthenticationToken", "OptInRequired",
-    "SignatureDoesNotMatch", "UnrecognizedClientException",
+    "InvalidClientTokenId", "InvalidSignatureException", "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException", "OptInRequired", "SignatureDoesNotMatch", "UnrecognizedClientException",
 })  # fmt: skip
 """Codes about who signed a request; their messages may quote what was signed. The sets follow the services' models."""
 
@@ -82,7 +82,7 @@ async def asked(action: str, answer: Awaitable[T]) -> T | Unknown:
             return Unknown(action, "these credentials lack the permission", f"allow {action}, and check again")
         if code in _THROTTLED:
             return Unknown(action, "AWS answers too many requests at the moment", "check again in a minute")
-        if code in _UNSIGNED or not code:
+        if code in UNSIGNED or not code:
             failure = ended(error)
         else:
             return Unknown(action, f"AWS answers {code}", "check again")
@@ -117,7 +117,7 @@ def ended(error: Exception) -> SmsUnavailable:
 
 def _ended_by(error: ClientError) -> SmsUnavailable:
     code = code_of(error)
-    if code in _UNSIGNED:
+    if code in UNSIGNED:
         return _unsigned(code)
     detail: Mapping[str, Any] = error.response.get("Error", {})
     return SmsUnavailable(_refused(error.operation_name, code, detail) if code else _NOT_AWS)

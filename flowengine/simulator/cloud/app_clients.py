@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from flowengine.settings import settings_of
 from flowengine.simulator.cloud.pages import page
-from flowengine.simulator.cloud.pool_settings import check_settings, settings_of
 from flowengine.simulator.cloud.refusals import SECRET_NEEDED, SECRET_TWICE, VALIDITY_RANGE
+from flowengine.simulator.cloud.rules import check_settings
 from flowengine.simulator.cloud.shapes import CLIENT
 from flowengine.simulator.cloud.state import Answer, Request
 from flowengine.simulator.pool import SECRET_LENGTH

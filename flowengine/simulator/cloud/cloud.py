@@ -10,11 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from flowengine.errors import FlowEngineError
+from flowengine.settings import settings_of
 from flowengine.simulator.clock import SimulatedClock
 from flowengine.simulator.cloud.document import AccountHeader, account_lines, read_account
 from flowengine.simulator.cloud.faults import answered, taken
 from flowengine.simulator.cloud.operations import OPERATIONS, service_of
-from flowengine.simulator.cloud.pool_settings import settings_of
+from flowengine.simulator.cloud.pools import check_present
 from flowengine.simulator.cloud.refusals import INVALID_SMS_SHAPE, UNKNOWN_CLIENT, UNKNOWN_POOL
 from flowengine.simulator.cloud.roles import Role, sms_role
 from flowengine.simulator.cloud.shapes import REQUESTS as POOL_REQUESTS
@@ -217,8 +218,18 @@ class Cloud:
         cloud = cls(region=header.region, account_id=header.account_id, clock=SimulatedClock(header.now))
         cloud.state = state
         for pool_id, record in state.pools.items():
-            _check_legible(pool_id, record)
+            cloud._check_legible(pool_id, record)
         return cloud
+
+    def _check_legible(self, pool_id: str, record: PoolRecord) -> None:
+        """Refuse a pool whose settings nobody wrote like this, rather than stumble over it later."""
+        try:
+            check_present(record.description)
+            self.handle("DescribeUserPool", {"UserPoolId": pool_id}, region=pool_id.partition("_")[0])
+            for client in (None, *record.clients.values()):
+                settings_of(record.description, record.factors, client)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            raise FlowEngineError(f"the settings of {pool_id} cannot be read ({type(error).__name__})") from None
 
     def _request(self, params: Mapping[str, Any], region: str | None) -> Request:
         return Request(
@@ -269,15 +280,6 @@ def _claims(token: str) -> dict[str, Any]:
         return dict(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
     except ValueError:
         return {}
-
-
-def _check_legible(pool_id: str, record: PoolRecord) -> None:
-    """Refuse a pool whose settings nobody wrote like this, rather than stumble over it later."""
-    try:
-        for client in (None, *record.clients.values()):
-            settings_of(record.description, record.factors, client)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise FlowEngineError(f"the settings of {pool_id} cannot be read ({type(error).__name__})") from None
 
 
 def _embedded(record: PoolRecord, client_id: str) -> Pool:

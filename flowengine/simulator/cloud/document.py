@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
-from attrs import define
+from attrs import define, field
 
 from flowengine.errors import FlowEngineError
 from flowengine.simulator.cloud.roles import Role
@@ -39,7 +39,7 @@ class AccountHeader:
     account_id: str
     region: str
     now: float
-    seed: int
+    seed: int = field(repr=False)
     draws: int
 
 

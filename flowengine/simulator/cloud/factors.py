@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flowengine.simulator.cloud.pool_settings import check_settings, settings_of
+from flowengine.settings import settings_of
 from flowengine.simulator.cloud.refusals import (
     MFA_ALL_DISABLED,
     MFA_OFF_WITH_FACTOR,
@@ -13,6 +13,7 @@ from flowengine.simulator.cloud.refusals import (
     MFA_WITHOUT_SMS,
 )
 from flowengine.simulator.cloud.roles import check_role
+from flowengine.simulator.cloud.rules import check_settings
 from flowengine.simulator.cloud.state import Answer, PoolRecord, Request
 
 __all__ = ["MFA_BLOCKS", "get_user_pool_mfa_config", "set_user_pool_mfa_config", "sms_block"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from flowengine.settings import settings_of
 from flowengine.simulator.cloud.factors import MFA_BLOCKS, sms_block
 from flowengine.simulator.cloud.pages import page
-from flowengine.simulator.cloud.pool_settings import check_settings, settings_of
 from flowengine.simulator.cloud.refusals import (
     INVITE_INCOMPLETE,
     MESSAGE_TWICE,
@@ -20,13 +20,14 @@ from flowengine.simulator.cloud.refusals import (
     VERIFICATION_DROPPED,
 )
 from flowengine.simulator.cloud.roles import check_role, role_forbids
+from flowengine.simulator.cloud.rules import check_settings
 from flowengine.simulator.cloud.schema import created_schema, with_custom_attributes
 from flowengine.simulator.cloud.state import Answer, PoolRecord, Request
 from flowengine.simulator.state import PoolState
 
 __all__ = [
-    "add_custom_attributes", "create_user_pool", "delete_user_pool", "describe_user_pool", "list_user_pools",
-    "update_user_pool",
+    "add_custom_attributes", "check_present", "create_user_pool", "delete_user_pool", "describe_user_pool",
+    "list_user_pools", "update_user_pool",
 ]  # fmt: skip
 
 Block = dict[str, Any]
@@ -72,6 +73,8 @@ ALWAYS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "VerificationMessageTemplate": lambda given: {"DefaultEmailOption": "CONFIRM_WITH_CODE", **(given or {})},
 }
 """What a pool always shows, made from what was given."""
+PRESENT: Final = ("Id", "Name", "MfaConfiguration", "Policies", "SchemaAttributes", *ALWAYS)
+"""All that every pool has from its creation on."""
 
 
 def create_user_pool(request: Request) -> Answer:
@@ -184,6 +187,18 @@ def add_custom_attributes(request: Request) -> Answer:
     schema = with_custom_attributes(record.description["SchemaAttributes"], request.params["CustomAttributes"])
     record.description = record.description | {"SchemaAttributes": schema, "LastModifiedDate": request.now}
     return {}
+
+
+def check_present(description: Mapping[str, Any]) -> None:
+    """
+    Refuse a description that lacks what every pool has.
+
+    Raises:
+        KeyError: It lacks a member.
+    """
+    for name in PRESENT:
+        if description.get(name) is None:
+            raise KeyError(name)
 
 
 def _check_given(request: Request) -> None:

@@ -61,7 +61,7 @@ class AccountState:
         faults: The faults that wait, oldest first.
     """
 
-    seed: int
+    seed: int = field(repr=False)
     draws: int = 0
     pools: dict[str, PoolRecord] = field(factory=dict)
     roles: dict[str, Role] = field(factory=dict)
