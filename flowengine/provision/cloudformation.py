@@ -21,7 +21,8 @@ def cloudformation(spec: PoolSettings, resources: Resources, region: str) -> str
     """
     Return a CloudFormation template, as JSON, of the pool and the client that a spec needs.
 
-    The pool is retained when the stack is deleted or replaces it, for its users' sake.
+    The pool is retained when the stack is deleted or replaces it, for its users' sake. A domain is made apart, as by a
+    plan; the description says so.
 
     Args:
         spec: The settings.
@@ -35,7 +36,7 @@ def cloudformation(spec: PoolSettings, resources: Resources, region: str) -> str
     return json.dumps(
         {
             "AWSTemplateFormatVersion": "2010-09-09",
-            "Description": f"The user pool {resources.pool_name}, with an app client.",
+            "Description": _description(template, resources),
             **({"Parameters": parameters} if parameters else {}),
             "Resources": {
                 "UserPool": {
@@ -57,6 +58,12 @@ def cloudformation(spec: PoolSettings, resources: Resources, region: str) -> str
         },
         indent=2,
     )
+
+
+def _description(template: Template, resources: Resources) -> str:
+    domain = template.settings.domain
+    apart = f" Its domain {domain} is to be made apart (AWS::Cognito::UserPoolDomain)." if domain else ""
+    return f"The user pool {resources.pool_name}, with an app client.{apart}"
 
 
 def _pool(template: Template) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def terraform(spec: PoolSettings, resources: Resources, region: str) -> str:
     """
     Return a Terraform configuration, in its JSON syntax (`*.tf.json`), of the pool and the client that a spec needs.
 
-    What the provider cannot say stands in comments (`//`).
+    What the provider cannot say stands in comments (`//`), and so does the domain, which is made apart.
 
     Args:
         spec: The settings.
@@ -89,13 +89,15 @@ def _said(template: Template) -> dict[str, Any]:
 
 
 def _unsaid(settings: PoolSettings) -> Iterator[str]:
-    """What the provider cannot say of the settings."""
+    """What is not said here of the settings, most of it because the provider cannot say it."""
     if settings.sms_transport != "SNS":
         yield _END_USER_MESSAGING
     elif settings.mfa.mode != "off" and settings.sms_configuration and "sms" not in settings.mfa.factors:
         yield _SMS_ALWAYS
     if settings.passkey.factor_configuration != "SINGLE_FACTOR":
         yield _MULTI_FACTOR
+    if settings.domain is not None:
+        yield f"The domain {settings.domain} of the spec is to be made apart, as an aws_cognito_user_pool_domain."
 
 
 def _permissions(template: Template) -> dict[str, Any]:

@@ -133,6 +133,16 @@ def test_terraform_has_no_end_user_messaging() -> None:
     assert "AWS End User Messaging" in pool["//"]
 
 
+def test_domains_are_made_apart() -> None:
+    """A domain is no part of the pool for either tool, and each says so."""
+    spec = attrs.evolve(SMS, domain="login-example")
+    assert (
+        "domain login-example is to be made apart" in json.loads(cloudformation(spec, BARE, "eu-west-1"))["Description"]
+    )
+    assert "domain login-example of the spec is to be made apart" in pool_of(spec)["//"]
+    assert "domain" not in json.loads(cloudformation(SMS, BARE, "eu-west-1"))["Description"]
+
+
 def test_terraform_says_the_limits_of_attributes() -> None:
     """The schema says what limits each attribute by itself, so that the provider finds nothing to replace."""
     spec = PoolSettings(required_attributes=("birthdate", "email", "updated_at"), custom_attributes=("team",))
