@@ -7,6 +7,7 @@ A set of pools is an integer: its bits are the pools, by their index in the fami
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -35,6 +36,9 @@ Pools: TypeAlias = int
 Question: TypeAlias = tuple[Any, ...]
 """`("setting", note)`, `("row", position)`, `("events", position)`, `("event", position, name)` or `("edge", position,
 event, outcome)`."""
+
+AT_ONCE: Final = 64
+"""How many sets of pools are compared at once."""
 
 FOLDED: Final = frozenset({
     "advanced_security_mode", "email_sending_account", "region", "sms_configuration", "sms_region", "sms_transport",
@@ -114,12 +118,21 @@ class Family:
     def distinct(self) -> int:
         """Return into how many kinds the pools fall by all that was asked of them so far."""
         kinds = [self._flow_of[id(work)].number for work in self.works]
-        for question, answers in self._answers.items():
-            if question[0] == "setting":
-                for number, pools in enumerate(answers.values()):
-                    for index in members(pools) if number else ():
-                        kinds[index] = hash((kinds[index], question, number))
-        return len(set(kinds))
+        told_apart = (
+            pools
+            for question, answers in self._answers.items()
+            if question[0] == "setting"
+            for pools in [*answers.values()][1:]
+        )
+        while some := [*itertools.islice(told_apart, AT_ONCE)]:
+            numbers: dict[Any, int] = {}
+            rows = zip(kinds, *(self._column(pools) for pools in some), strict=True)
+            kinds = [numbers.setdefault(row, len(numbers)) for row in rows]
+        return len({*kinds})
+
+    def _column(self, pools: Pools) -> str:
+        """Whether each pool is in a set, as `1` or `0`."""
+        return f"{pools:0{len(self.pools)}b}"[::-1]
 
     def count(self, pools: Pools) -> int:
         """Return how many pools a set stands for."""
