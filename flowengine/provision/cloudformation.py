@@ -38,19 +38,7 @@ def cloudformation(spec: PoolSettings, resources: Resources, region: str) -> str
             "AWSTemplateFormatVersion": "2010-09-09",
             "Description": _description(template, resources),
             **({"Parameters": parameters} if parameters else {}),
-            "Resources": {
-                "UserPool": {
-                    "Type": "AWS::Cognito::UserPool",
-                    "DeletionPolicy": "Retain",
-                    "UpdateReplacePolicy": "Retain",
-                    "Properties": _referring(_pool(template)),
-                },
-                "UserPoolClient": {
-                    "Type": "AWS::Cognito::UserPoolClient",
-                    "Properties": {"UserPoolId": {"Ref": "UserPool"}, **template.client},
-                },
-                **_permissions(template),
-            },
+            "Resources": _resources(template),
             "Outputs": {
                 "UserPoolId": {"Value": {"Ref": "UserPool"}},
                 "UserPoolClientId": {"Value": {"Ref": "UserPoolClient"}},
@@ -58,6 +46,22 @@ def cloudformation(spec: PoolSettings, resources: Resources, region: str) -> str
         },
         indent=2,
     )
+
+
+def _resources(template: Template) -> dict[str, Any]:
+    return {
+        "UserPool": {
+            "Type": "AWS::Cognito::UserPool",
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": _referring(_pool(template)),
+        },
+        "UserPoolClient": {
+            "Type": "AWS::Cognito::UserPoolClient",
+            "Properties": {"UserPoolId": {"Ref": "UserPool"}, **template.client},
+        },
+        **_permissions(template),
+    }
 
 
 def _description(template: Template, resources: Resources) -> str:
